@@ -1,0 +1,59 @@
+"""Who is signed in: sessions, looked up again at every request."""
+
+import hashlib
+import secrets
+
+from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from coord.db import Base
+from coord.people import Person
+
+IDLE = 30 * 86_400
+ABSOLUTE = 90 * 86_400
+
+
+class SignIn(Base):
+    """A device that is signed in; of its secret only the hash is kept."""
+
+    __tablename__ = "sign_ins"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[int]
+    used_at: Mapped[int]
+
+
+def sign_in(session: Session, person_id: int, *, at: int) -> str:
+    """Start a session for a person; returns the secret for their cookie."""
+    secret = secrets.token_urlsafe(32)
+    session.add(SignIn(token_hash=_hash(secret), person_id=person_id, at=at, used_at=at))
+    session.flush()
+    return secret
+
+
+def sign_out(session: Session, secret: str) -> None:
+    session.execute(delete(SignIn).where(SignIn.token_hash == _hash(secret)))
+
+
+def signed_in(session: Session, secret: str, *, at: int) -> Person | None:
+    """The person of this secret, or None when it is unknown, too old, or the person is archived."""
+    query = select(SignIn, Person).join(Person).where(SignIn.token_hash == _hash(secret))
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    sign_in, person = found
+    if at - sign_in.used_at > IDLE or at - sign_in.at > ABSOLUTE or person.archived_at is not None:
+        return None
+    return person
+
+
+def used(session: Session, secret: str, *, at: int) -> None:
+    """Note that a session is in use; written at most once an hour."""
+    row = session.get(SignIn, _hash(secret))
+    if row is not None and at - row.used_at > 3600:
+        row.used_at = at
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

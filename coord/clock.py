@@ -1,0 +1,8 @@
+"""The one place that reads the clock; every rule is handed the instant it needs."""
+
+import time
+
+
+def now() -> int:
+    """This instant, in whole seconds since 1970 (UTC)."""
+    return int(time.time())

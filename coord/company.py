@@ -1,0 +1,236 @@
+"""The company: its settings and calendar, its spheres and areas."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Protocol
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import Integer, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from coord import worktime
+from coord.db import Base
+from coord.refusal import Refused, changed
+from coord.text import LANGUAGES, N_, typed
+
+SPHERES = {"sales": N_("Sales"), "after_sales": N_("After sales")}
+
+
+class Company(Base):
+    """The company's one row of settings."""
+
+    __tablename__ = "company"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(255))
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    country: Mapped[str | None] = mapped_column(String(2))
+    subdivision: Mapped[str | None] = mapped_column(String(8))
+    meeting_weekday: Mapped[int] = mapped_column(Integer, default=1)  # 0 is Monday
+    silence_days: Mapped[int] = mapped_column(Integer, default=10)  # working days until silence confirms
+    founded_at: Mapped[int]
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ClosingDay(Base):
+    """A day on which the company itself is closed."""
+
+    __tablename__ = "closing_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+
+class Area(Base):
+    """A department. It lies in exactly one sphere."""
+
+    __tablename__ = "areas"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(255))
+    folded: Mapped[str] = mapped_column(String(1024), unique=True)
+    sphere: Mapped[str] = mapped_column(String(16))
+    about: Mapped[str | None] = mapped_column(Text)
+    archived_at: Mapped[int | None]
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Administrator(Protocol):
+    """Whoever changes the company: must be allowed to administer it."""
+
+    def must_administer(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an administrator may set, as typed."""
+
+    name: str
+    language: str = "en"
+    zone: str = "UTC"
+    country: str | None = None
+    subdivision: str | None = None
+    meeting_weekday: int = 1
+    silence_days: int = 10
+    closing_days: tuple[date, ...] = ()
+
+
+def found(session: Session, wish: Settings, *, at: int) -> Company:
+    """Write the company's settings for the first time."""
+    if company(session) is not None:
+        raise Refused("This database already has a company.")
+    row = Company(founded_at=at, name="")
+    _apply(session, row, wish)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def change(session: Session, wish: Settings, *, seen: int, by: Administrator) -> Company:
+    """Change the settings. Raises Changed when they are no longer as the form saw them."""
+    by.must_administer()
+    row = the(session)
+    if row.version != seen:
+        raise changed()
+    _apply(session, row, wish)
+    session.flush()
+    return row
+
+
+def open_area(
+    session: Session, *, name: str, sphere: str, about: str | None = None, by: Administrator
+) -> Area:
+    """Add an area to the company."""
+    by.must_administer()
+    row = Area(name="", folded="", sphere="")
+    _describe(session, row, name, sphere, about)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def change_area(
+    session: Session, area_id: int, *, name: str, sphere: str, about: str | None, seen: int, by: Administrator
+) -> Area:
+    """Rename an area, or move it to another sphere."""
+    by.must_administer()
+    row = area(session, area_id)
+    if row.version != seen:
+        raise changed()
+    _describe(session, row, name, sphere, about)
+    session.flush()
+    return row
+
+
+def archive_area(session: Session, area_id: int, *, seen: int, by: Administrator, at: int) -> None:
+    """Take an area out of use; its record stays. What it still holds is checked above (departures)."""
+    by.must_administer()
+    row = area(session, area_id)
+    if row.version != seen:
+        raise changed()
+    row.archived_at = at
+    session.flush()
+
+
+def company(session: Session) -> Company | None:
+    """The settings, or None before the first run."""
+    return session.get(Company, 1)
+
+
+def the(session: Session) -> Company:
+    """The settings. Raises Refused before the first run."""
+    row = company(session)
+    if row is None:
+        raise Refused("This database has no company yet.")
+    return row
+
+
+def area(session: Session, area_id: int) -> Area:
+    row = session.get(Area, area_id)
+    if row is None:
+        raise Refused("There is no such area.")
+    return row
+
+
+def areas(session: Session, *, archived: bool = False) -> list[Area]:
+    """The areas in use (with `archived`, all), sales first, then by name."""
+    rows = session.scalars(select(Area)).all()
+    kept = [row for row in rows if archived or row.archived_at is None]
+    return sorted(kept, key=lambda row: (list(SPHERES).index(row.sphere), row.folded, row.id))
+
+
+def area_named(session: Session, name: str) -> Area | None:
+    return session.scalar(select(Area).where(Area.folded == typed.fold(name)))
+
+
+def closing_days(session: Session) -> tuple[date, ...]:
+    return tuple(session.scalars(select(ClosingDay.day).order_by(ClosingDay.day)))
+
+
+def calendar(session: Session) -> worktime.Calendar:
+    """The company's working time, with its own closing days."""
+    row = the(session)
+    return _calendar(row.zone, row.country, row.subdivision, closing_days(session))
+
+
+@lru_cache(maxsize=32)
+def _calendar(
+    zone: str, country: str | None, subdivision: str | None, closed: tuple[date, ...]
+) -> worktime.Calendar:
+    return worktime.calendar(zone, country, subdivision, closed)
+
+
+def _apply(session: Session, row: Company, wish: Settings) -> None:
+    if (name := typed.line(wish.name)) is None:
+        raise Refused("Give the company a name.")
+    if wish.language not in LANGUAGES:
+        raise Refused("Choose one of the languages.")
+    check_zone(wish.zone)
+    if not 0 <= wish.meeting_weekday <= 6:
+        raise Refused("Choose the weekday of the meeting.")
+    if not 1 <= wish.silence_days <= 60:
+        raise Refused("The days until silence confirms lie between 1 and 60.")
+    try:
+        worktime.calendar(wish.zone, wish.country, wish.subdivision)
+    except ValueError:
+        raise Refused(
+            "No public holidays are known for this country and region. Choose others, or none."
+        ) from None
+    row.name, row.language, row.zone = name, wish.language, wish.zone
+    row.country, row.subdivision = wish.country, wish.subdivision
+    row.meeting_weekday, row.silence_days = wish.meeting_weekday, wish.silence_days
+    _close_on(session, wish.closing_days)
+
+
+def check_zone(zone: str) -> ZoneInfo:
+    """The zone of this name. Raises Refused for an unknown one."""
+    if zone not in available_timezones():
+        raise Refused(
+            "There is no time zone “{zone}”. Choose one of the list, such as Europe/Lisbon.", zone=zone[:64]
+        )
+    return ZoneInfo(zone)
+
+
+def _close_on(session: Session, days: Iterable[date]) -> None:
+    wanted, there = set(days), {row.day: row for row in session.scalars(select(ClosingDay))}
+    for day in there.keys() - wanted:
+        session.delete(there[day])
+    session.add_all(ClosingDay(day=day) for day in sorted(wanted - there.keys()))
+
+
+def _describe(session: Session, row: Area, name: str, sphere: str, about: str | None) -> None:
+    line = typed.line(name)
+    if line is None:
+        raise Refused("Give the area a name.")
+    if sphere not in SPHERES:
+        raise Refused("An area lies in sales or in after sales: choose one.")
+    other = area_named(session, line)
+    if other is not None and other.id != row.id:
+        raise Refused("There is already an area called “{name}”.", name=other.name)
+    row.name, row.folded, row.sphere, row.about = line, typed.fold(line), sphere, typed.prose(about)

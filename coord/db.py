@@ -1,0 +1,185 @@
+"""The database: engines set up so that nothing is lost, one writer at a time, and keys against double submits."""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, String, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from coord.refusal import Busy, Repeated, changed
+
+WAIT = 10.0  # seconds that a writer waits for its turn
+
+# SQLite before these versions corrupts WAL files when several processes write (the WAL-reset bug).
+_WAL_SAFE = [(3, 51, 3), (3, 50, 7), (3, 44, 6)]
+
+Whole = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """All rooms' tables. Instants are integer seconds since 1970 (UTC)."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {int: Whole, dict[str, Any]: JSON}
+
+
+class Submission(Base):
+    """A form's idempotency key, written with what the form did: a double click finds it taken."""
+
+    __tablename__ = "submissions"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[int]
+
+
+def once(session: Session, key: str, at: int) -> None:
+    """Claim a submission's key in this transaction. Raises Repeated when it was claimed before."""
+    try:
+        with session.begin_nested():
+            session.add(Submission(key=key, at=at))
+    except IntegrityError:
+        raise Repeated("This was already saved; nothing was recorded twice.") from None
+
+
+class Gate:
+    """First come, first served: without it, one of many writing threads can wait for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._queue: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self, seconds: float = WAIT) -> Iterator[None]:
+        mine = threading.Event()
+        with self._lock:
+            self._queue.append(mine)
+            if self._queue[0] is mine:
+                mine.set()
+        try:
+            if not mine.wait(seconds):
+                raise Busy("Many people are saving at this moment. Nothing was saved; please try again.")
+            yield
+        finally:
+            with self._lock:
+                self._queue.remove(mine)
+                if self._queue:
+                    self._queue[0].set()
+
+
+class Database:
+    """One database, opened for a process: `begin()` to write in one transaction, `read()` to look."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.writer, self.reader = _sqlite(url, writer=True), _sqlite(url, writer=False)
+        else:
+            self.writer = self.reader = _postgresql(url)
+        self._gate = Gate()
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction that is committed at the end, or leaves nothing. Raises Busy or Changed."""
+        with self._gate.turn() if self.is_sqlite else nullcontext():
+            try:
+                with Session(self.writer, expire_on_commit=False) as session, session.begin():
+                    yield session
+            except StaleDataError:
+                raise changed() from None
+            except (OperationalError, PoolTimeout) as error:
+                if _is_busy(error):
+                    raise Busy("The database is busy. Nothing was saved; please try again.") from error
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A look at one consistent state; what is read stays usable after it."""
+        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _is_busy(error: Exception) -> bool:
+    text = str(error)
+    return (
+        isinstance(error, PoolTimeout) or "locked" in text or "lock timeout" in text or "lock_timeout" in text
+    )
+
+
+def sqlite_module() -> Any:
+    """The newer of the standard SQLite module and the one from PyPI."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    return dbapi2 if dbapi2.sqlite_version_info > sqlite3.sqlite_version_info else sqlite3
+
+
+def _wal_is_safe(version: tuple[int, ...]) -> bool:
+    return version >= _WAL_SAFE[0] or any(version[:2] == safe[:2] and version >= safe for safe in _WAL_SAFE)
+
+
+def _sqlite(url: str, *, writer: bool) -> Engine:
+    module = sqlite_module()
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pool = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 24}
+    engine = create_engine(url, module=module, pool_timeout=WAIT, **pool)
+    wal = _wal_is_safe(module.sqlite_version_info)
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # transactions are begun by the hook below, before the first read
+        pragmas = [
+            "busy_timeout=15000",
+            f"journal_mode={'WAL' if wal else 'DELETE'}",
+            f"synchronous={'FULL' if wal else 'EXTRA'}",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+            "journal_size_limit=67108864",
+            "mmap_size=0",
+        ]
+        pragmas += [] if writer else ["query_only=ON", "wal_autocheckpoint=0"]
+        for pragma in pragmas:
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    wishes = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=WAIT,
+        pool_recycle=1800,
+        connect_args={"options": wishes},
+    )

@@ -1,0 +1,65 @@
+"""The schema, brought up to date at start; a newer one than this program knows is refused."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from coord import accounts, company, people, requests
+from coord.db import Base, Database
+from coord.refusal import Refused
+
+ROOMS = (accounts, company, people, requests)  # importing them registers all tables
+METADATA = Base.metadata
+
+
+def upgrade(database: Database) -> None:
+    """Bring the schema up to date, each migration in a transaction of its own."""
+    config = _config()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with database.writer.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == newest:
+        return
+    if current is not None and current not in _known(config):
+        raise Refused(
+            "This database was written by a newer Coord. Start that version, or restore an older backup."
+        )
+    if database.is_sqlite:
+        _without_foreign_keys(database, config)
+    else:
+        with database.writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _without_foreign_keys(database: Database, config: Config) -> None:
+    """SQLite rebuilds tables to change them; with foreign keys on, that would delete the children."""
+    with database.writer.connect() as connection:
+        dbapi = connection.connection.dbapi_connection
+        assert dbapi is not None
+        dbapi.execute("PRAGMA foreign_keys=OFF")
+        try:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise Refused(
+                    "The update of the database was stopped: rows would point to nothing. Nothing was changed."
+                )
+            connection.commit()
+        finally:
+            connection.rollback()
+            dbapi.execute("PRAGMA foreign_keys=ON")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _known(config: Config) -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

@@ -1,0 +1,227 @@
+"""The people, their rights by area, and the Mandate: who speaks for which area, on whose behalf."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from coord import company
+from coord.db import Base
+from coord.refusal import Refused, changed
+from coord.text import LANGUAGES, N_, typed
+
+RIGHTS = {
+    "head": N_("Head of an area"),
+    "deputy": N_("Deputy of an area"),
+    "facilitator": N_("Facilitator"),
+    "director": N_("Director"),
+    "admin": N_("Administrator"),
+}
+BY_AREA = frozenset({"head", "deputy"})
+
+
+class Person(Base):
+    """Somebody who can sign in. Archived, never deleted."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(255))
+    email_folded: Mapped[str | None] = mapped_column(String(1024), unique=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
+    language: Mapped[str | None] = mapped_column(String(8))
+    zone: Mapped[str | None] = mapped_column(String(64))
+    about: Mapped[str | None] = mapped_column(Text)
+    archived_at: Mapped[int | None]
+    visited_at: Mapped[int | None]  # the last look at Today
+    seen_until_at: Mapped[int | None]  # what happened before this instant was on Today at an earlier visit
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Right(Base):
+    """One right of one person; of head and deputy, for one area."""
+
+    __tablename__ = "rights"
+    __table_args__ = (UniqueConstraint("person_id", "right", "area_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    right: Mapped[str] = mapped_column(String(16))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """Who acts, and which areas they speak for: by right, or recording on an area's behalf."""
+
+    person_id: int | None
+    areas: frozenset[int] = frozenset()
+    on_behalf: frozenset[int] = frozenset()
+    rights: frozenset[str] = frozenset()
+
+    def speaks_for(self, area_id: int) -> bool:
+        return area_id in self.areas or area_id in self.on_behalf
+
+    def is_on_behalf(self, area_id: int) -> bool:
+        return area_id in self.on_behalf and area_id not in self.areas
+
+    @property
+    def administers(self) -> bool:
+        return "admin" in self.rights
+
+    def must_administer(self) -> None:
+        if not self.administers:
+            raise Refused("Only an administrator can change this.")
+
+
+SERVER = Mandate(person_id=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known about a person, as typed."""
+
+    name: str
+    email: str | None = None
+    area_id: int | None = None
+    language: str | None = None
+    zone: str | None = None
+    about: str | None = None
+    rights: frozenset[tuple[str, int | None]] = field(default_factory=frozenset)
+
+
+def welcome(session: Session, profile: Profile, *, by: company.Administrator) -> Person:
+    """Add a person."""
+    by.must_administer()
+    row = Person(name="")
+    session.add(row)
+    _apply(session, row, profile)
+    session.flush()
+    _grant(session, row.id, profile.rights)
+    return row
+
+
+def change(
+    session: Session, person_id: int, profile: Profile, *, seen: int, by: company.Administrator
+) -> Person:
+    """Change what is known about a person, and their rights."""
+    by.must_administer()
+    row = person(session, person_id)
+    if row.version != seen:
+        raise changed()
+    _apply(session, row, profile)
+    session.flush()
+    _grant(session, row.id, profile.rights)
+    _keep_an_administrator(session)
+    return row
+
+
+def archive(session: Session, person_id: int, *, seen: int, by: company.Administrator, at: int) -> None:
+    """Take a person out of use: they are signed out at once, what they did stays."""
+    by.must_administer()
+    row = person(session, person_id)
+    if row.version != seen:
+        raise changed()
+    row.archived_at = at
+    session.flush()
+    _keep_an_administrator(session)
+
+
+def speak(session: Session, person_id: int, language: str) -> None:
+    """Remember the language a person chose for themselves."""
+    if language not in LANGUAGES:
+        raise Refused("Choose one of the languages.")
+    person(session, person_id).language = language
+    session.flush()
+
+
+def visit(session: Session, person_id: int, at: int, *, pause: int = 3600) -> None:
+    """Note a look at Today; after a pause, what had happened up to the last look counts as seen."""
+    row = person(session, person_id)
+    if row.visited_at is None or at - row.visited_at > pause:
+        row.seen_until_at = row.visited_at
+    row.visited_at = at
+    session.flush()
+
+
+def mandate(session: Session, person_id: int) -> Mandate:
+    """What a person may do. Raises Refused for somebody archived."""
+    if person(session, person_id).archived_at is not None:
+        raise Refused("This person is no longer active.")
+    rows = session.execute(select(Right.right, Right.area_id).where(Right.person_id == person_id)).all()
+    in_use = {area.id for area in company.areas(session)}
+    spoken = {area_id for right, area_id in rows if right in BY_AREA and area_id in in_use}
+    return Mandate(person_id, areas=frozenset(spoken), rights=frozenset(right for right, _ in rows))
+
+
+def person(session: Session, person_id: int) -> Person:
+    row = session.get(Person, person_id)
+    if row is None:
+        raise Refused("There is no such person.")
+    return row
+
+
+def people(session: Session, *, archived: bool = False) -> list[Person]:
+    """Everybody in use (with `archived`, everybody), by name."""
+    rows = session.scalars(select(Person)).all()
+    return sorted(
+        (r for r in rows if archived or r.archived_at is None), key=lambda r: (typed.fold(r.name), r.id)
+    )
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.email_folded == typed.fold(email)))
+
+
+def rights(session: Session) -> dict[int, set[tuple[str, int | None]]]:
+    """Everybody's rights: person → {(right, area or None)}."""
+    held: dict[int, set[tuple[str, int | None]]] = {}
+    for row in session.scalars(select(Right).order_by(Right.id)):
+        held.setdefault(row.person_id, set()).add((row.right, row.area_id))
+    return held
+
+
+def _apply(session: Session, row: Person, profile: Profile) -> None:
+    if (name := typed.line(profile.name)) is None:
+        raise Refused("Give the person a name.")
+    email = typed.line(profile.email)
+    if email is not None and "@" not in email:
+        raise Refused("“{email}” is not an e-mail address.", email=email)
+    other = by_email(session, email) if email else None
+    if other is not None and other.id != row.id:
+        raise Refused("{name} already has this e-mail address.", name=other.name)
+    if profile.language is not None and profile.language not in LANGUAGES:
+        raise Refused("Choose one of the languages.")
+    if profile.zone is not None:
+        company.check_zone(profile.zone)
+    if profile.area_id is not None:
+        company.area(session, profile.area_id)
+    row.name, row.email, row.email_folded = name, email, typed.fold(email) if email else None
+    row.area_id, row.language, row.zone = profile.area_id, profile.language, profile.zone
+    row.about = typed.prose(profile.about)
+
+
+def _grant(session: Session, person_id: int, wanted: Iterable[tuple[str, int | None]]) -> None:
+    wanted = set(wanted)
+    for right, area_id in wanted:
+        if right not in RIGHTS or (right in BY_AREA) != (area_id is not None):
+            raise Refused("A head or a deputy needs an area; the other rights have none.")
+    there = {
+        (r.right, r.area_id): r for r in session.scalars(select(Right).where(Right.person_id == person_id))
+    }
+    for gone in there.keys() - wanted:
+        session.delete(there[gone])
+    session.add_all(
+        Right(person_id=person_id, right=r, area_id=a) for r, a in sorted(wanted - there.keys(), key=str)
+    )
+    session.flush()
+
+
+def _keep_an_administrator(session: Session) -> None:
+    query = select(Right.id).join(Person).where(Right.right == "admin", Person.archived_at.is_(None))
+    if session.scalar(query.limit(1)) is None:
+        raise Refused("Somebody has to stay an administrator. Give another person that right first.")

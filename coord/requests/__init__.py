@@ -1,0 +1,67 @@
+"""Requests between areas: their life as data (moves), their records, what people do and look for."""
+
+from coord.requests.actions import ask, move, settle, settle_all
+from coord.requests.lives import Event, Life, holdings, replay
+from coord.requests.moves import (
+    ASK_FACTS,
+    MOVES,
+    OUTCOMES,
+    RESOLVED,
+    STATES,
+    UNRESOLVED,
+    Move,
+    Side,
+    open_to,
+)
+from coord.requests.queries import (
+    SORTS,
+    Inbox,
+    Wanted,
+    alike,
+    by_reference,
+    count,
+    customers,
+    every,
+    found,
+    inbox,
+    news,
+    request,
+    story,
+)
+from coord.requests.records import EventRow, Import, Request
+
+__all__ = [
+    "ASK_FACTS",
+    "MOVES",
+    "OUTCOMES",
+    "RESOLVED",
+    "SORTS",
+    "STATES",
+    "UNRESOLVED",
+    "Event",
+    "EventRow",
+    "Import",
+    "Inbox",
+    "Life",
+    "Move",
+    "Request",
+    "Side",
+    "Wanted",
+    "alike",
+    "ask",
+    "by_reference",
+    "count",
+    "customers",
+    "every",
+    "found",
+    "holdings",
+    "inbox",
+    "move",
+    "news",
+    "open_to",
+    "replay",
+    "request",
+    "settle",
+    "settle_all",
+    "story",
+]

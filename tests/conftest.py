@@ -1,0 +1,80 @@
+"""A real database for every test, and the cast: the people whom the tests are about."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from coord import migrations
+from coord.db import Database
+from tests.cast import Cast, engage
+
+POSTGRESQL = os.environ.get("COORD_TEST_POSTGRESQL")  # an address of a server where databases may be made
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database with the newest schema, copied for each test."""
+    if POSTGRESQL:
+        name = f"coord_template_{uuid.uuid4().hex[:12]}"
+        _administer(f"CREATE DATABASE {name}")
+        url = make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+        _upgrade(url)
+        yield url
+        _administer(f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        path = tmp_path_factory.mktemp("template") / "template.db"
+        _upgrade(f"sqlite:///{path}")
+        yield str(path)
+
+
+@pytest.fixture
+def url(template: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with an empty schema."""
+    if not POSTGRESQL:
+        shutil.copy(template, tmp_path / "coord.db")
+        yield f"sqlite:///{tmp_path / 'coord.db'}"
+        return
+    name = f"coord_test_{uuid.uuid4().hex[:12]}"
+    _administer(f"CREATE DATABASE {name} TEMPLATE {make_url(template).database}")
+    yield make_url(template).set(database=name).render_as_string(hide_password=False)
+    _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def cast(database: Database) -> Cast:
+    """A small company on its fixed Monday."""
+    return engage(database)
+
+
+def shared(*parts: str) -> Path:
+    """A file of the collection of real data beside the project; the test is skipped where it is missing."""
+    path = Path(__file__).resolve().parents[2].joinpath("shared", "data", *parts)
+    if not path.exists():
+        pytest.skip(f"shared/data/{'/'.join(parts)} is not here")
+    return path
+
+
+def _upgrade(url: str) -> None:
+    database = Database(url)
+    migrations.upgrade(database)
+    database.close()
+
+
+def _administer(statement: str) -> None:
+    assert POSTGRESQL
+    engine = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
