@@ -1,10 +1,12 @@
 """The database: engines set up so that nothing is lost, one writer at a time, and keys against double submits."""
 
+import fcntl
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from coord.refusal import Busy, Repeated, changed
+from coord.refusal import Busy, Refused, Repeated, changed
 
 WAIT = 10.0  # seconds that a writer waits for its turn
 
@@ -114,9 +116,29 @@ class Database:
         with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep a second server off the same SQLite file while this one runs."""
+        if not self.is_sqlite or not self.url.database:
+            yield
+            return
+        with Path(f"{self.url.database}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise Refused("Another Coord server already uses {file}. Stop it first.",
+                              file=self.url.database) from None
+            yield
+
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+@cache
+def opened(url: str) -> Database:
+    """The one Database of this process at an address."""
+    return Database(url)
 
 
 def _is_busy(error: Exception) -> bool:

@@ -1,0 +1,18 @@
+"""The server: `streamlit run app.py`, or `coord demo`."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from coord import web
+
+app = st.App(
+    Path(__file__).parent / "coord" / "ui" / "shell.py",
+    routes=web.ROUTES,
+    middleware=[Middleware(web.Door)],
+    lifespan=web.lifespan,
+)
+
+if __name__ == "__main__":
+    raise SystemExit("Start Coord with `coord demo` or `streamlit run app.py`.")

@@ -1,0 +1,113 @@
+"""One run of a page by one person: who they are, what they may do, their words, and how they save."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from coord import accounts, clock, company, db, people, settings, text, worktime
+from coord.company import Area, Company
+from coord.people import Mandate, Person
+from coord.refusal import Refused, Repeated
+from coord.ui.plain import plain
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page works with; everything in it was looked up in this run."""
+
+    database: db.Database
+    person: Person
+    mandate: Mandate
+    company: Company
+    areas: dict[int, Area]
+    calendar: worktime.Calendar
+    t: text.Words
+    now: int
+
+    @property
+    def today(self) -> date:
+        """Today, where the company is."""
+        return self.calendar.day_of(self.now)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self.database.read() as session:
+            yield session
+
+    def area(self, area_id: int | None) -> str:
+        """An area's name, as typed."""
+        found = self.areas.get(area_id or 0)
+        return found.name if found else ""
+
+    @property
+    def in_use(self) -> list[Area]:
+        return [area for area in self.areas.values() if area.archived_at is None]
+
+    def act(self, form: str, do: Callable[[Session], object], said: str = "") -> bool:
+        """Save what a form did, once; for its callback. A refusal is shown at the form, and what was typed stays."""
+        key = nonce(form)
+        try:
+            with self.database.begin() as session:
+                db.once(session, key, self.now)
+                do(session)
+        except Repeated:
+            pass  # the same click again: it is saved, say so again
+        except Refused as refused:
+            st.session_state[f"refused:{form}"] = refused.said(self.t)
+            return False
+        finished(form)
+        if said:
+            st.toast(said, icon=":material/check:")
+        return True
+
+    def refusal(self, form: str) -> None:
+        """Show what this form was refused for, once."""
+        if message := st.session_state.pop(f"refused:{form}", None):
+            st.error(message, icon=":material/info:")
+
+
+def nonce(form: str) -> str:
+    """The key of this drawing of a form: part of its widgets' keys, and unique in the database."""
+    return st.session_state.setdefault(f"nonce:{form}", secrets.token_hex(16))
+
+
+def finished(form: str) -> None:
+    """Forget a form's drawing: the next one is empty, and a second click on the old one finds nothing."""
+    st.session_state.pop(f"nonce:{form}", None)
+
+
+def begin() -> Visit:
+    """Who is here, looked up anew, so that signing out, archiving and expiry take effect at once."""
+    database = db.opened(settings.read().database_url)
+    now = clock.now()
+    with database.read() as session:
+        person = accounts.signed_in(session, str(st.user.get("coord_session") or ""), at=now)
+        if person is None:
+            _gone()
+        return Visit(
+            database=database,
+            person=person,
+            mandate=people.mandate(session, person.id),
+            company=company.the(session),
+            areas={area.id: area for area in company.areas(session, archived=True)},
+            calendar=company.calendar(session),
+            t=_words(person, company.the(session)),
+            now=now,
+        )
+
+
+def _words(person: Person, row: Company) -> text.Words:
+    language = person.language or text.match(st.context.locale or row.language)
+    return text.Words(language, person.zone or row.zone)
+
+
+def _gone() -> None:
+    t = text.Words(text.match(st.context.locale))
+    st.info(t("You are signed out. Sign in again to go on."), icon=":material/lock:")
+    st.html(f'<a href="/sign-in" target="_self">{t("Sign in")}</a>')
+    st.stop()

@@ -1,0 +1,123 @@
+"""The pages before sign-in, as plain HTML: a Streamlit script can't set a cookie."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from coord import accounts, clock, company, db, people, settings, text
+from coord.refusal import Refused
+from coord.web.door import COOKIE, cookie
+
+_templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+
+
+async def choose(request: Request) -> Response:
+    """The demo's sign-in: choose who you are."""
+    if request.method == "HEAD":
+        return HTMLResponse("")
+    return await run_in_threadpool(_choose, request)
+
+
+async def enter(request: Request) -> Response:
+    """Sign in as the chosen person of the demo; the old session of this browser ends."""
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        return PlainTextResponse("This form was sent from another site.", 403)
+    return await run_in_threadpool(_enter, request, await request.form())
+
+
+async def leave(request: Request) -> Response:
+    """Sign out, back to the choice."""
+    return await run_in_threadpool(_leave, request)
+
+
+async def health(_request: Request) -> Response:
+    return await run_in_threadpool(_health)
+
+
+async def nothing(_request: Request) -> Response:
+    return JSONResponse({"error": "There is nothing at this address."}, 404)
+
+
+ROUTES = [
+    Route("/sign-in", choose, methods=["GET", "HEAD"]),
+    Route("/sign-in", enter, methods=["POST"]),
+    Route("/sign-out", leave),
+    Route("/health", health),
+    Route("/api/{rest:path}", nothing),
+]
+
+
+def safe_next(wish: str | None) -> str:
+    """An address of this server, or Today: never another site's."""
+    parts = urlsplit(wish or "")
+    is_own = not parts.scheme and not parts.netloc and (wish or "").startswith("/")
+    return wish if wish and is_own and not wish.startswith(("//", "/\\")) and "\\" not in wish else "/"
+
+
+def _choose(request: Request) -> Response:
+    database = db.opened(settings.read().database_url)
+    wished = request.query_params.get("language")
+    with database.read() as session:
+        row = company.company(session)
+        language = wished or request.headers.get("accept-language") or (row.language if row else "en")
+        t = text.Words(text.match(language))
+        facts = {"t": t, "languages": text.LANGUAGES, "next": safe_next(request.query_params.get("next"))}
+        if not settings.read().demo or row is None:
+            return HTMLResponse(_templates.get_template("closed.html").render(facts), 503)
+        return HTMLResponse(_templates.get_template("choose.html").render(facts | _cast(session, row)))
+
+
+def _cast(session: Any, row: company.Company) -> dict[str, Any]:
+    """Everybody one can be, by area."""
+    areas = {area.id: area for area in company.areas(session)}
+    held = people.rights(session)
+    groups: dict[str, list[people.Person]] = {}
+    for person in people.people(session):
+        area = areas.get(person.area_id or 0)
+        groups.setdefault(area.name if area else "", []).append(person)
+    names = ["", *(area.name for area in areas.values())]
+    rights = {person: [people.RIGHTS[right] for right in people.RIGHTS if right in {r for r, _ in found}]
+              for person, found in held.items()}
+    return {"company": row.name, "groups": [(name, groups[name]) for name in names if name in groups], "rights": rights}
+
+
+def _enter(request: Request, form: FormData) -> Response:
+    if not settings.read().demo:
+        return PlainTextResponse("This is not the demo.", 403)
+    database, now = db.opened(settings.read().database_url), clock.now()
+    try:
+        person_id = int(str(form.get("person")))
+        with database.begin() as session:
+            people.mandate(session, person_id)  # refuses whoever is not, or no longer, here
+            if old := cookie(request.headers):
+                accounts.sign_out(session, old)
+            secret = accounts.sign_in(session, person_id, at=now)
+    except (ValueError, Refused):
+        return RedirectResponse("/sign-in", 303)
+    response = RedirectResponse(safe_next(str(form.get("next", "/"))), 303)
+    response.set_cookie(COOKIE, secret, max_age=accounts.ABSOLUTE, httponly=True, samesite="lax",
+                        secure=request.url.scheme == "https")
+    return response
+
+
+def _leave(request: Request) -> Response:
+    if secret := cookie(request.headers):
+        with db.opened(settings.read().database_url).begin() as session:
+            accounts.sign_out(session, secret)
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+def _health() -> Response:
+    with db.opened(settings.read().database_url).read() as session:
+        company.company(session)
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,6 @@
+import streamlit as st
+
+from coord.ui import visit
+
+here = visit.begin()
+st.title(here.t("Today"))
