@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord import company
@@ -142,10 +142,10 @@ def speak(session: Session, person_id: int, language: str) -> None:
 def visit(session: Session, person_id: int, at: int, *, pause: int = 3600) -> None:
     """Note a look at Today; after a pause, what had happened up to the last look counts as seen."""
     row = person(session, person_id)
-    if row.visited_at is None or at - row.visited_at > pause:
-        row.seen_until_at = row.visited_at
-    row.visited_at = at
-    session.flush()
+    new = row.visited_at is None or at - row.visited_at > pause
+    facts = {"visited_at": at} | ({"seen_until_at": row.visited_at} if new else {})
+    # not through the row: a look changes nothing that somebody might be editing, so its version stays
+    session.execute(update(Person).where(Person.id == person_id).values(facts))
 
 
 def mandate(session: Session, person_id: int) -> Mandate:

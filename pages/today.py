@@ -1,6 +1,102 @@
+"""Today: what waits for my area, most urgent first, each line answered in place."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
 import streamlit as st
 
-from coord.ui import visit
+from coord import people, requests
+from coord.requests import Request
+from coord.ui import lines, moves, stories, visit
+from coord.ui.plain import plain
 
 here = visit.begin()
-st.title(here.t("Today"))
+t = here.t
+areas = sorted(here.mandate.areas)
+with here.read() as session:
+    inbox = requests.inbox(session, areas=areas, person_id=here.person.id)
+    news = requests.news(session, areas=areas, person_id=here.person.id, since=here.person.seen_until_at or 0)
+    words = requests.last_words(
+        session,
+        [r.id for r in (*inbox.offered, *inbox.tell, *inbox.confirm)],
+        ["counter", "question", "deliver"],
+    )
+    names = {p.id: p.name for p in people.people(session, archived=True)}
+    named = {n.request_id: requests.request(session, n.request_id) for n in news}
+    told = {n.id: stories.sentence(here, n, requests.story(session, n.request_id), names) for n in news}
+    opened = requests.request(session, moves.chosen()) if moves.chosen() else None
+here.note_visit()
+
+
+def section(title: str, rows: Sequence[Request], *, most: int = 8) -> None:
+    """A heading with its lines; a long list shows its most urgent ones first."""
+    if not rows:
+        return
+    st.subheader(f"{title} :gray-badge[{t.number(len(rows))}]", anchor=False)
+    for row in rows[:most]:
+        line(row)
+    if rows[most:]:
+        with st.expander(t.plural("{n} more", "{n} more", len(rows[most:])), key=f"rest-{title}"):
+            for row in rows[most:]:
+                line(row)
+
+
+def line(row: Request) -> None:
+    with st.container(border=True, key=f"line-{row.id}", gap="xsmall"):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        with left:
+            lines.link(row)
+            lines.about(here, row, lines.waited(here, row))
+            if (said := words.get(row.id)) and said.text:
+                st.caption(f"“{plain(said.text, 220)}”")
+        with right:
+            moves.buttons(here, row)
+        moves.panel(here, row)
+
+
+def kept_promises() -> None:
+    """Promises by how near their day is."""
+    past = [r for r in inbox.keep if r.promised_on and r.promised_on < here.today]
+    today = [r for r in inbox.keep if r.promised_on == here.today]
+    soon = [
+        r
+        for r in inbox.keep
+        if r.promised_on and here.today < r.promised_on <= here.today + timedelta(days=7)
+    ]
+    later = [r for r in inbox.keep if r.promised_on and r.promised_on > here.today + timedelta(days=7)]
+    section(t("Past their day: keep them, or say a new day"), past)
+    section(t("Promised for today"), today)
+    section(t("Promised for the next seven days"), soon)
+    section(t("Promised for later"), later, most=3)
+
+
+st.title(t("Today"), anchor=False)
+if not areas and not inbox.mine:
+    st.info(
+        t(
+            "You don't speak for an area, so nothing waits for you. Everything is open to you under Requests and Trends."
+        )
+    )
+elif not inbox.mine:
+    st.success(
+        t("Nothing waits for you: every request to your area has an answer, and every promise is in time."),
+        icon=":material/check_circle:",
+    )
+else:
+    st.markdown(t.plural("{n} request waits for your move.", "{n} requests wait for your move.", inbox.mine))
+
+shown = {
+    r.id for r in (*inbox.answer, *inbox.keep, *inbox.offered, *inbox.tell, *inbox.confirm, *inbox.waiting)
+}
+if opened is not None and opened.id not in shown:
+    section(t("You were writing here"), [opened])
+section(t("Answer these"), inbox.answer)
+kept_promises()
+section(t("They offered something else"), inbox.offered)
+section(t("Tell them what they need to know"), inbox.tell)
+section(t("Confirm these deliveries"), inbox.confirm)
+section(t("What your area waits for"), inbox.waiting)
+if news:
+    st.subheader(t("New since you were last here"), anchor=False)
+    for event in news:
+        lines.link(named[event.request_id], f"{told[event.id]} · ")

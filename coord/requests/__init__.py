@@ -4,6 +4,7 @@ from coord.requests.actions import ask, move, settle, settle_all
 from coord.requests.lives import Event, Life, holdings, replay
 from coord.requests.moves import (
     ASK_FACTS,
+    FORWARD,
     MOVES,
     OUTCOMES,
     RESOLVED,
@@ -22,8 +23,10 @@ from coord.requests.queries import (
     count,
     customers,
     every,
+    following,
     found,
     inbox,
+    last_words,
     news,
     request,
     story,
@@ -32,6 +35,7 @@ from coord.requests.records import EventRow, Import, Request
 
 __all__ = [
     "ASK_FACTS",
+    "FORWARD",
     "MOVES",
     "OUTCOMES",
     "RESOLVED",
@@ -53,9 +57,11 @@ __all__ = [
     "count",
     "customers",
     "every",
+    "following",
     "found",
     "holdings",
     "inbox",
+    "last_words",
     "move",
     "news",
     "open_to",

@@ -12,7 +12,7 @@ from coord.requests.moves import STATES, UNRESOLVED, Side
 from coord.requests.records import EventRow, Request
 from coord.text import typed
 
-PAGE = 50
+PAGE = 25
 DAY = 86_400
 
 
@@ -122,11 +122,22 @@ def by_reference(session: Session, reference: str) -> Request | None:
     return session.scalar(select(Request).where(Request.reference == reference))
 
 
+def following(session: Session, reference: str) -> list[Request]:
+    """The requests that follow up on this one."""
+    return list(session.scalars(select(Request).where(Request.follows == reference).order_by(Request.id)))
+
+
 def story(session: Session, request_id: int) -> list[EventRow]:
     """Every event of a request, in the order of its life."""
     return list(
         session.scalars(select(EventRow).where(EventRow.request_id == request_id).order_by(EventRow.seq))
     )
+
+
+def last_words(session: Session, ids: Iterable[int], verbs: Iterable[str]) -> dict[int, EventRow]:
+    """The latest event of these verbs on each of these requests."""
+    query = select(EventRow).where(EventRow.request_id.in_(list(ids)), EventRow.verb.in_(list(verbs)))
+    return {row.request_id: row for row in session.scalars(query.order_by(EventRow.seq))}
 
 
 def customers(session: Session, most: int = 500) -> list[str]:

@@ -102,6 +102,14 @@ class Words:
         local = datetime.fromtimestamp(at, UTC).astimezone(self.zone)
         return f"{dates.format_date(local, 'd MMM y', locale=self.locale)}, {local:%H:%M}"
 
+    def iso(self, at: int | None) -> str:
+        """A day and an hour in the reader's zone, as a spreadsheet reads them; empty for none."""
+        return (
+            datetime.fromtimestamp(at, UTC).astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+            if at is not None
+            else ""
+        )
+
     def span(self, seconds: float) -> str:
         """How long: days from two days on, hours below, minutes under an hour."""
         if seconds >= 2 * DAY:

@@ -1,17 +1,19 @@
 """The frame around every page: navigation, who is here, the language, and a heartbeat."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from coord import people, text
 from coord.ui import visit
-
-PAGES = Path(__file__).resolve().parents[2] / "pages"
+from coord.ui.plain import plain
+from coord.ui.visit import PAGES
 
 here = visit.begin()
 t = here.t
-st.set_page_config(page_title="Coord", page_icon=":material/hub:", layout="wide")
+
+# Two arrows that meet: drawn here, since a named icon would be fetched from another host.
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1c6b60"/>
+<path d="M7 12h13m-4-4 4 4-4 4M25 20H12m4-4-4 4 4 4" fill="none" stroke="#fff" stroke-width="2.6"
+stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 
 
 def _speak() -> None:
@@ -24,6 +26,7 @@ def _heartbeat() -> None:
     """After a restart of the server, a page without this would stay stale and lose clicks."""
 
 
+st.set_page_config(page_title="Coord", page_icon=ICON, layout="wide")
 pages = [
     st.Page(PAGES / "today.py", title=t("Today"), icon=":material/today:", default=True),
     st.Page(PAGES / "ask.py", title=t.inside("page", "Ask"), icon=":material/add_comment:"),
@@ -39,17 +42,18 @@ if here.mandate.administers:
 page = st.navigation(pages)
 
 with st.sidebar:
-    st.markdown(f"**{visit.plain(here.person.name)}**  \n:small[{visit.plain(here.company.name)}]")
+    st.markdown(f"**{plain(here.person.name)}**  \n:small[{plain(here.company.name)}]")
     st.segmented_control(
         t("Language"),
         list(text.LANGUAGES),
         default=t.language,
-        format_func=lambda code: text.LANGUAGES[code],
+        format_func=lambda code: code[:2].upper(),
+        help=" · ".join(text.LANGUAGES.values()),
         key="language",
         on_change=_speak,
         label_visibility="collapsed",
     )
-    st.html(f'<a href="/sign-out" target="_self">{t("Sign out")}</a>')
+    st.html(f'<a href="/sign-out" target="_self" style="color: inherit">{t("Sign out")}</a>')
 
 st.html(
     f"<script>document.documentElement.lang = {t.language!r}</script>",

@@ -2,9 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -13,7 +15,8 @@ from coord import accounts, clock, company, db, people, settings, text, worktime
 from coord.company import Area, Company
 from coord.people import Mandate, Person
 from coord.refusal import Refused, Repeated
-from coord.ui.plain import plain
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,27 @@ class Visit:
             st.toast(said, icon=":material/check:")
         return True
 
+    def note_visit(self) -> None:
+        """Remember, now and then, that this person has looked: for "new since you were last here"."""
+        if self.person.visited_at is None or self.now - self.person.visited_at > 300:
+            with suppress(Refused), self.database.begin() as session:
+                people.visit(session, self.person.id, self.now)
+
     def refusal(self, form: str) -> None:
         """Show what this form was refused for, once."""
         if message := st.session_state.pop(f"refused:{form}", None):
             st.error(message, icon=":material/info:")
 
 
+def number(typed: str | None) -> int:
+    """A number from an address, or 0, which nothing has."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 16 else 0
+
+
 def nonce(form: str) -> str:
     """The key of this drawing of a form: part of its widgets' keys, and unique in the database."""
-    return st.session_state.setdefault(f"nonce:{form}", secrets.token_hex(16))
+    key: str = st.session_state.setdefault(f"nonce:{form}", secrets.token_hex(16))
+    return key
 
 
 def finished(form: str) -> None:
@@ -106,7 +121,7 @@ def _words(person: Person, row: Company) -> text.Words:
     return text.Words(language, person.zone or row.zone)
 
 
-def _gone() -> None:
+def _gone() -> NoReturn:
     t = text.Words(text.match(st.context.locale))
     st.info(t("You are signed out. Sign in again to go on."), icon=":material/lock:")
     st.html(f'<a href="/sign-in" target="_self">{t("Sign in")}</a>')

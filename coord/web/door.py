@@ -32,7 +32,7 @@ class Door:
             await self.app(scope, receive, send)
             return
         secret = cookie(Headers(scope=scope))
-        known = secret if secret and await to_thread.run_sync(_is_signed_in, secret) else None
+        known = await to_thread.run_sync(_known, secret) if secret else None
         if known is None and scope["path"] not in OPEN:
             await _refuse(scope, receive, send)
             return
@@ -51,9 +51,10 @@ def cookie(headers: Headers) -> str | None:
     return morsel.value if morsel else None
 
 
-def _is_signed_in(secret: str) -> bool:
+def _known(secret: str) -> str | None:
+    """The secret, where it is that of somebody who is signed in."""
     with db.opened(settings.read().database_url).read() as session:
-        return accounts.signed_in(session, secret, at=clock.now()) is not None
+        return secret if accounts.signed_in(session, secret, at=clock.now()) else None
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +63,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008})
         return
     if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
-        wish = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+        wish = scope["path"] + (
+            f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        )
         response: RedirectResponse | PlainTextResponse = RedirectResponse(f"/sign-in?next={quote(wish)}", 303)
     else:
         response = PlainTextResponse("Sign in first.", 401)

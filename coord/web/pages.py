@@ -84,9 +84,15 @@ def _cast(session: Any, row: company.Company) -> dict[str, Any]:
         area = areas.get(person.area_id or 0)
         groups.setdefault(area.name if area else "", []).append(person)
     names = ["", *(area.name for area in areas.values())]
-    rights = {person: [people.RIGHTS[right] for right in people.RIGHTS if right in {r for r, _ in found}]
-              for person, found in held.items()}
-    return {"company": row.name, "groups": [(name, groups[name]) for name in names if name in groups], "rights": rights}
+    rights = {
+        person: [people.RIGHTS[right] for right in people.RIGHTS if right in {r for r, _ in found}]
+        for person, found in held.items()
+    }
+    return {
+        "company": row.name,
+        "groups": [(name, groups[name]) for name in names if name in groups],
+        "rights": rights,
+    }
 
 
 def _enter(request: Request, form: FormData) -> Response:
@@ -103,8 +109,14 @@ def _enter(request: Request, form: FormData) -> Response:
     except (ValueError, Refused):
         return RedirectResponse("/sign-in", 303)
     response = RedirectResponse(safe_next(str(form.get("next", "/"))), 303)
-    response.set_cookie(COOKIE, secret, max_age=accounts.ABSOLUTE, httponly=True, samesite="lax",
-                        secure=request.url.scheme == "https")
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=accounts.ABSOLUTE,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
     return response
 
 

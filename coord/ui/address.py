@@ -1,0 +1,52 @@
+"""Widgets whose values stand in the address, so that what one sees can be sent.
+
+Streamlit's own binding writes labels as they are shown, so that a link sent by a Portuguese reader would mean
+nothing to a Spanish one; here the address holds the same names for everybody.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def choice(label: str, options: dict[str, str], name: str, *, width: int = 200,
+           on_change: Callable[[], None] | None = None) -> str:  # fmt: skip
+    """One of some options (name → label); the first is the default, and not written. Wrong addresses mean it too."""
+    default = next(iter(options))
+    key = _adopt(name, default, lambda value: value in options)
+    chosen: str = st.selectbox(label, list(options), format_func=lambda option: options.get(option, ""), key=key,
+                               width=width, on_change=on_change)  # fmt: skip
+    _write(name, chosen, default)
+    return chosen if chosen in options else default
+
+
+def words(label: str, name: str, *, placeholder: str = "", width: int = 260, most: int = 200,
+          on_change: Callable[[], None] | None = None) -> str:  # fmt: skip
+    """A line of text."""
+    key = _adopt(name, "", lambda value: len(value) <= most)
+    typed = st.text_input(
+        label, key=key, placeholder=placeholder, width=width, max_chars=most, on_change=on_change
+    )
+    _write(name, typed or "", "")
+    return typed or ""
+
+
+def has(*names: str) -> bool:
+    """Whether the address says something about one of these."""
+    return any(name in st.query_params for name in names)
+
+
+def _adopt(name: str, default: str, valid: Callable[[str], bool]) -> str:
+    """The widget's key, holding what the address says when it is new there (a link, the back button)."""
+    key, there = f"address-{name}", st.query_params.get(name)
+    if key not in st.session_state or there != st.session_state.get(f"written-{name}"):
+        st.session_state[key] = there if there is not None and valid(there) else default
+    return key
+
+
+def _write(name: str, value: str, default: str) -> None:
+    if value == default:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+    st.session_state[f"written-{name}"] = None if value == default else value

@@ -1,0 +1,209 @@
+"""The moves of a request where they are made: at most three buttons, "more", and the form of the chosen one."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from coord import people, requests
+from coord.requests import FORWARD, MOVES, Request, Side
+from coord.text import N_
+from coord.ui import days, visit
+from coord.ui.visit import Visit
+
+ASKS = {
+    "promise": N_("What you will do, in your own words (optional)"),
+    "question": N_("What do you need to know?"),
+    "inform": N_("Your reply"),
+    "insist": N_("Why it is needed as asked (optional)"),
+    "renegotiate": N_("What changed (optional)"),
+    "decline": N_("Why not? The reason helps the other area to go on."),
+    "deliver": N_("What was delivered, and where it is (optional)"),
+    "confirm": N_("A word of thanks (optional)"),
+    "reopen": N_("What is still missing?"),
+    "counter": N_("What you offer instead"),
+    "reroute": N_("Why it is that area's"),
+    "withdraw": N_("Why it is no longer needed (optional)"),
+    "escalate": N_("What has to be decided?"),
+    "note": N_("Your comment"),
+}
+SAVED = {
+    "promise": N_("Promised."), "decline": N_("Your answer is sent."), "question": N_("Your question is sent."),
+    "deliver": N_("Delivered. The other area confirms."), "confirm": N_("Confirmed: done."),
+}  # fmt: skip
+
+
+def sides(here: Visit, row: Request) -> frozenset[Side]:
+    """On which sides of this request this person may move."""
+    found = {Side.ANYONE}
+    if here.mandate.speaks_for(row.asking_area_id):
+        found |= {Side.ASKING, Side.EITHER}
+    if here.mandate.speaks_for(row.answering_area_id) or row.handler_id == here.person.id:
+        found |= {Side.ANSWERING, Side.EITHER}
+    return frozenset(found)
+
+
+def buttons(here: Visit, row: Request) -> None:
+    """The moves that this person can make now."""
+    t = here.t
+    now, more = requests.open_to(row.state, sides(here, row))
+    with st.container(horizontal=True, gap="xsmall", key=f"moves-{row.id}"):
+        for verb in now:
+            st.button(
+                t.inside("move", MOVES[verb].label),
+                key=f"open-{row.id}-{verb}",
+                type="primary" if verb == FORWARD.get(row.state) else "secondary",
+                on_click=_choose,
+                args=(row.id, verb, row.version),
+            )
+        st.menu_button(
+            t("More"),
+            more,
+            key=f"more-{row.id}",
+            type="tertiary",
+            format_func=lambda verb: t.inside("move", MOVES[verb].label),
+            on_click=_choose_more,
+            args=(row.id, row.version),
+        )
+
+
+def chosen() -> int | None:
+    """The request whose form is open, if one is."""
+    request_id: int | None = st.session_state.get("move", {}).get("request")
+    return request_id
+
+
+def panel(here: Visit, row: Request) -> None:
+    """The form of the move that was chosen for this request; what was typed stays until it is saved or closed."""
+    choice = st.session_state.get("move", {})
+    if choice.get("request") != row.id:
+        return
+    verb, form = choice["verb"], _form(row.id, choice["verb"])
+    with st.container(border=True, key=f"panel-{row.id}"):
+        if f"refused:{form}" in st.session_state:
+            choice["seen"] = row.version  # the refusal shows what is new: the next click is made knowing it
+        here.refusal(form)
+        now, more = requests.open_to(row.state, sides(here, row))
+        if verb not in now + more:
+            _too_late(here, row, verb)
+            verb = "note"
+        with st.form(f"form-{visit.nonce(form)}", border=False):
+            _fields(here, row, verb, visit.nonce(form))
+            _submits(here, row, verb, form, choice)
+
+
+def _too_late(here: Visit, row: Request, verb: str) -> None:
+    t = here.t
+    st.warning(
+        t(
+            "“{move}” is no longer possible: somebody has moved this request. Your words are kept; send them as a comment, or close.",
+            move=t.inside("move", MOVES[verb].label),
+        )
+    )
+
+
+def _fields(here: Visit, row: Request, verb: str, key: str) -> None:
+    t, facts = here.t, MOVES[verb].facts
+    if "to_area" in facts:
+        takes_part = (row.asking_area_id, row.answering_area_id)
+        others = [area.id for area in here.in_use if area.id not in takes_part]
+        st.selectbox(t("Which area?"), others, index=None, format_func=here.area, key=f"to_area-{key}",
+                     placeholder=t("Choose an area"))  # fmt: skip
+    if "handler" in facts:
+        _handler_field(here, row, key)
+    if verb == "amend":
+        asked_fields(here, key, row)
+    elif "text" in facts:
+        st.text_area(t(ASKS[verb]), key=f"text-{key}", height=80)
+    if "link" in facts and verb != "amend":
+        st.text_input(t("Link (optional)"), key=f"link-{key}", placeholder="https://")
+
+
+def asked_fields(here: Visit, key: str, row: Request | None = None) -> None:
+    """What a request says beyond its first line; to change it, with what it says now."""
+    t = here.t
+    if row is not None:
+        st.text_input(t("What do you ask for?"), value=row.what, key=f"what-{key}")
+    st.text_area(t("Done when…"), value=(row and row.done_when) or "", key=f"done_when-{key}", height=68)
+    st.text_area(t("Why it matters"), value=(row and row.why) or "", key=f"why-{key}", height=68)
+    left, right = st.columns(2)
+    left.date_input(
+        t("Needed on"), value=row.needed_on if row else None, key=f"needed_on-{key}", format="DD/MM/YYYY"
+    )
+    with here.read() as session:
+        known = requests.customers(session)
+    if row and row.customer and row.customer not in known:
+        known.append(row.customer)
+    right.selectbox(t("Customer it serves"), known, index=known.index(row.customer) if row and row.customer else None,
+                    accept_new_options=True, key=f"customer-{key}", placeholder=t("Choose or type a name"))  # fmt: skip
+    left.text_input(t("Goal it serves"), value=(row and row.goal) or "", key=f"goal-{key}")
+    right.text_input(t("Role that is asked"), value=(row and row.role) or "", key=f"role-{key}")
+    st.text_input(t("Link"), value=(row and row.link) or "", key=f"link-{key}", placeholder="https://")
+
+
+def _handler_field(here: Visit, row: Request, key: str) -> None:
+    with here.read() as session:
+        everyone = people.people(session)
+    names = {p.id: p.name for p in sorted(everyone, key=lambda p: p.area_id != row.answering_area_id)}
+    st.selectbox(here.t("Who handles it?"), list(names), index=None, format_func=lambda i: names[i],
+                 key=f"handler-{key}", placeholder=here.t("Choose a person"))  # fmt: skip
+
+
+def _submits(here: Visit, row: Request, verb: str, form: str, choice: dict[str, Any]) -> None:
+    t, key = here.t, visit.nonce(form)
+    label = t.inside("move", MOVES[verb].label)
+    if "day" in MOVES[verb].facts:
+        st.date_input(
+            t("Another day"),
+            value=None,
+            min_value=here.today,
+            key=f"day-{key}",
+            format="DD/MM/YYYY",
+            width=220,
+        )
+    with st.container(horizontal=True, gap="xsmall"):
+        for place, (day, name) in enumerate(days.chips(here).items() if "day" in MOVES[verb].facts else ()):
+            st.form_submit_button(name, key=f"chip{place}-{key}", type="primary", on_click=_send,
+                                  args=(row.id, verb, choice["seen"], form, day))  # fmt: skip
+        st.form_submit_button(
+            t("On the day above") if "day" in MOVES[verb].facts else label,
+            key=f"send-{key}",
+            type="secondary" if "day" in MOVES[verb].facts else "primary",
+            on_click=_send,
+            args=(row.id, verb, choice["seen"], form),
+        )
+        st.form_submit_button(t("Close"), key=f"close-{key}", type="tertiary", on_click=_close, args=(form,))
+
+
+def _choose(request_id: int, verb: str, seen: int) -> None:
+    if MOVES[verb].facts:
+        st.session_state["move"] = {"request": request_id, "verb": verb, "seen": seen}
+    else:
+        _send(request_id, verb, seen, _form(request_id, verb))
+
+
+def _choose_more(request_id: int, seen: int) -> None:
+    _choose(request_id, st.session_state[f"more-{request_id}"], seen)
+
+
+def _close(form: str) -> None:
+    visit.finished(form)
+    st.session_state.pop("move", None)
+
+
+def _send(request_id: int, verb: str, seen: int, form: str, day: date | None = None) -> None:
+    here, key = visit.begin(), visit.nonce(form)
+    facts = {name: st.session_state.get(f"{name}-{key}") for name in MOVES[verb].facts}
+    if day is not None:
+        facts["day"] = day
+
+    def move(session: Session) -> None:
+        requests.move(session, request_id, verb, by=here.mandate, at=here.now, seen=seen, **facts)
+
+    if here.act(form, move, here.t(SAVED.get(verb, N_("Saved.")))):
+        st.session_state.pop("move", None)
+
+
+def _form(request_id: int, verb: str) -> str:
+    return f"move-{request_id}-{verb}"

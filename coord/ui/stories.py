@@ -1,0 +1,122 @@
+"""The story of a request as a conversation, and as a text to paste into a chat."""
+
+from collections.abc import Iterator, Sequence
+
+import streamlit as st
+
+from coord.requests import STATES, EventRow, Life, Request, lives
+from coord.text import N_
+from coord.ui.plain import paragraphs, plain
+from coord.ui.visit import Visit
+
+SENTENCES = {
+    "ask": N_("{who} asked {area}"),
+    "question": N_("{who} needs to know something"),
+    "inform": N_("{who} replied"),
+    "answer_by": N_("{who} will answer by {day}"),
+    "promise": N_("{who} promised it for {day}"),
+    "counter": N_("{who} offers something else for {day}"),
+    "agree": N_("{who} agreed: it is promised for {day}"),
+    "insist": N_("{who} needs it as asked"),
+    "decline": N_("{who} said no"),
+    "reroute": N_("{who} passed it on to {area}"),
+    "renegotiate": N_("{who} moved the promise from {before} to {day}"),
+    "deliver": N_("{who} delivered"),
+    "confirm": N_("{who} confirmed: done"),
+    "reopen": N_("{who} says that something is missing"),
+    "withdraw": N_("{who} no longer needs it"),
+    "escalate": N_("{who} asks for a decision"),
+    "note": N_("{who} commented"),
+    "amend": N_("{who} changed what is asked"),
+    "assign": N_("{who} named {handler} to handle it"),
+    "confirm_by_silence": N_("Confirmed by silence: the days to object have passed"),
+}
+_ICONS = {"asking": ":material/arrow_outward:", "answering": ":material/reply:", "other": ":material/chat:",
+          "server": ":material/hourglass_bottom:"}  # fmt: skip
+
+
+def told(here: Visit, events: Sequence[EventRow], names: dict[int, str]) -> Iterator[tuple[EventRow, str]]:
+    """Each event with its sentence in the reader's language."""
+    life: Life | None = None
+    for row in events:
+        event = row.event()
+        yield row, _sentence(here, row, life, names)
+        life = lives.begin(event) if life is None else lives.step(life, event)
+
+
+def last(events: Sequence[EventRow]) -> EventRow:
+    """The last event that is not a comment."""
+    return next((row for row in reversed(events) if row.verb != "note"), events[0])
+
+
+def sentence(here: Visit, wanted: EventRow, events: Sequence[EventRow], names: dict[int, str]) -> str:
+    """The sentence of one event of a story."""
+    return next(said for row, said in told(here, events, names) if row.id == wanted.id)
+
+
+def conversation(here: Visit, request: Request, events: Sequence[EventRow], names: dict[int, str]) -> None:
+    """Draw the story, oldest first."""
+    for row, said in told(here, events, names):
+        side = _side(request, row)
+        with st.chat_message(side, avatar=_ICONS[side]):
+            st.markdown(f"**{said}** :small[· {here.t.instant(row.at)}]")
+            if row.text:
+                st.markdown(paragraphs(row.text))
+            if link := row.more.get("link"):
+                st.markdown(f"<{link}>" if row.verb != "ask" else "")
+
+
+def as_text(here: Visit, request: Request, event: EventRow, said: str, address: str) -> str:
+    """A short text for a chat: bold as WhatsApp writes it, the last word, the link."""
+    t = here.t
+    lines = [
+        f"*{request.what}*",
+        f"{here.area(request.asking_area_id)} → {here.area(request.answering_area_id)}",
+        _state(here, request),
+    ]
+    if request.customer:
+        lines.append(t("Customer: {name}", name=request.customer))
+    if event.verb != "ask":
+        lines.append(f"{said}{': ' + event.text if event.text else ''}")
+    return "\n".join([*lines, f"{address}/request?id={request.id}"])
+
+
+def _state(here: Visit, request: Request) -> str:
+    if request.state == "promised" and request.promised_on is not None:
+        return here.t("Promised: {day}", day=here.t.day(request.promised_on, today=here.today))
+    return here.t(STATES[request.state].label)
+
+
+def _sentence(here: Visit, row: EventRow, before: Life | None, names: dict[int, str]) -> str:
+    t = here.t
+    day = row.day or (before.countered_on if before is not None and row.verb == "agree" else None)
+    return t(
+        SENTENCES[row.verb],
+        who=_who(here, row, names),
+        area=plain(here.area(row.to_area_id)),
+        day=t.day(day, today=here.today) if day else "",
+        before=t.day(before.promised_on, today=here.today) if before and before.promised_on else "",
+        handler=plain(names.get(row.more.get("handler") or 0, t("nobody"))),
+    )
+
+
+def _who(here: Visit, row: EventRow, names: dict[int, str]) -> str:
+    t, area = here.t, plain(here.area(row.area_id))
+    person = plain(names.get(row.person_id or 0, ""))
+    if not person:
+        return area
+    if not area:
+        return person
+    return (
+        t("{person} for {area}", person=person, area=area)
+        if row.on_behalf
+        else t("{person} ({area})", person=person, area=area)
+    )
+
+
+def _side(request: Request, row: EventRow) -> str:
+    if row.verb == "confirm_by_silence":
+        return "server"
+    if row.area_id == request.asking_area_id:
+        return "asking"
+    return "other" if row.verb == "note" and row.area_id != request.answering_area_id else "answering"
