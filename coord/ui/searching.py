@@ -6,6 +6,7 @@ from coord.company import SPHERES
 from coord.requests import RESOLVED, STATES, UNRESOLVED, Wanted
 from coord.requests.queries import PAGE
 from coord.text import N_
+from coord.ui import address
 from coord.ui.visit import Visit
 
 ANY = ""
@@ -18,6 +19,7 @@ SORTS = {
     "held": N_("Longest without a move"),
     "promised": N_("By promised day"),
 }
+MORE = ("side", "holder", "crossing", "age", "customer")
 AGES = (7, 14, 30, 60, 90)
 
 
@@ -26,19 +28,12 @@ def wanted(here: Visit, customers: list[str]) -> Wanted:
     t = here.t
     names = {str(area.id): area.name for area in here.areas.values()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            t("Search"), key="text", bind="query-params", placeholder=t("Any words"), width=260
-        )
+        text = address.words(t("Search"), "text", placeholder=t("Any words"), on_change=_first_page)
         kind = _choice(t("State"), _kinds(here), "state")
         area = _choice(t("Area"), {ANY: t("All areas"), **names}, "area")
         sort = _choice(t("Order"), {name: t(label) for name, label in SORTS.items()}, "sort")
-    with (
-        st.expander(
-            t("More filters"),
-            expanded=any(k in st.query_params for k in ("side", "holder", "crossing", "age", "customer")),
-        ),
-        st.container(horizontal=True, vertical_alignment="bottom"),
-    ):
+    more = st.expander(t("More filters"), expanded=address.has(*MORE), key="more-filters")
+    with more, st.container(horizontal=True, vertical_alignment="bottom"):
         side = _choice(t("This area is"), {name: t(label) for name, label in SIDES.items()}, "side")
         holder = _choice(t("Whose move"), {ANY: t("Anybody's"), **names}, "holder")
         crossing = _choice(t("Between spheres"), _crossings(here), "crossing")
@@ -52,7 +47,7 @@ def wanted(here: Visit, customers: list[str]) -> Wanted:
         )
     asking, _, answering = crossing.partition("-")
     return Wanted(
-        text=text[:200],
+        text=text,
         area=int(area) if area else None,
         side=side,
         asking=_of_sphere(here, asking),
@@ -84,11 +79,8 @@ def _pages(total: int) -> int:
     return max(-(-total // PAGE), 1)
 
 
-def _choice(label: str, options: dict[str, str], key: str) -> str:
-    """A select box whose value stands in the address; what an address has wrong falls back to the first."""
-    chosen = st.selectbox(label, list(options), format_func=lambda name: options.get(name, ""), key=key,
-                          bind="query-params", width=200, on_change=_first_page)  # fmt: skip
-    return chosen if chosen in options else next(iter(options))
+def _choice(label: str, options: dict[str, str], name: str) -> str:
+    return address.choice(label, options, name, on_change=_first_page)
 
 
 def _kinds(here: Visit) -> dict[str, str]:
