@@ -11,7 +11,7 @@ from sqlalchemy import Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord import worktime
-from coord.db import Base
+from coord.db import Base, removed
 from coord.refusal import Refused, changed
 from coord.text import LANGUAGES, N_, typed
 
@@ -136,6 +136,12 @@ def archive_area(session: Session, area_id: int, *, seen: int, by: Administrator
         raise changed()
     row.archived_at = at
     session.flush()
+
+
+def strike_area(session: Session, area_id: int, *, by: Administrator) -> bool:
+    """Remove an area that nothing names, as if it had never been; False where something does, and it stays."""
+    by.must_administer()
+    return removed(session, area(session, area_id))
 
 
 def company(session: Session) -> Company | None:

@@ -59,6 +59,16 @@ def once(session: Session, key: str, at: int) -> None:
         raise Repeated("This was already saved; nothing was recorded twice.") from None
 
 
+def removed(session: Session, row: Base) -> bool:
+    """Delete a row that no other points to; False where one does, and nothing is changed."""
+    try:
+        with session.begin_nested():
+            session.delete(row)
+    except IntegrityError:
+        return False
+    return True
+
+
 class Gate:
     """First come, first served: without it, one of many writing threads can wait for ever."""
 
@@ -126,8 +136,9 @@ class Database:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise Refused("Another Coord server already uses {file}. Stop it first.",
-                              file=self.url.database) from None
+                raise Refused(
+                    "Another Coord server already uses {file}. Stop it first.", file=self.url.database
+                ) from None
             yield
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord import company
-from coord.db import Base
+from coord.db import Base, removed
 from coord.refusal import Refused, changed
 from coord.text import LANGUAGES, N_, typed
 
@@ -79,6 +79,7 @@ class Mandate:
 
 
 SERVER = Mandate(person_id=None)
+CONSOLE = Mandate(person_id=None, rights=frozenset({"admin"}))  # whoever has the server's command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,12 @@ def archive(session: Session, person_id: int, *, seen: int, by: company.Administ
     row.archived_at = at
     session.flush()
     _keep_an_administrator(session)
+
+
+def strike(session: Session, person_id: int, *, by: company.Administrator) -> bool:
+    """Remove a person whom nothing names, as if they had never been; False where something does."""
+    by.must_administer()
+    return removed(session, person(session, person_id))
 
 
 def speak(session: Session, person_id: int, language: str) -> None:

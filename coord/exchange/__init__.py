@@ -1,1 +1,32 @@
-""
+"""In and out: event logs, request lists and Coord's own files, through the rooms' own rules."""
+
+from coord.exchange import mapping, own, roster
+from coord.exchange.files import File
+from coord.exchange.instants import Instants
+from coord.exchange.reading import read
+from coord.exchange.roster import export
+from coord.exchange.told import Left, Parsed, Progress, Told, left_out
+from coord.exchange.written import Written, at_home, counts, digest, undo, write
+from coord.requests.bulk import imports
+
+__all__ = [
+    "File",
+    "Instants",
+    "Left",
+    "Parsed",
+    "Progress",
+    "Told",
+    "Written",
+    "at_home",
+    "counts",
+    "digest",
+    "export",
+    "imports",
+    "left_out",
+    "mapping",
+    "own",
+    "read",
+    "roster",
+    "undo",
+    "write",
+]

@@ -1,5 +1,6 @@
 """Requests between areas: their life as data (moves), their records, what people do and look for."""
 
+from coord.requests import bulk
 from coord.requests.actions import ask, move, settle, settle_all
 from coord.requests.lives import Event, Life, holdings, replay
 from coord.requests.moves import (
@@ -53,6 +54,7 @@ __all__ = [
     "Wanted",
     "alike",
     "ask",
+    "bulk",
     "by_reference",
     "count",
     "customers",
