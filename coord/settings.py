@@ -13,7 +13,7 @@ class Settings:
 
     database_url: str
     demo: bool
-    address: str
+    address: str | None
 
     @property
     def data(self) -> Path:
@@ -25,5 +25,5 @@ def read(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
     return Settings(
         database_url=environ.get("COORD_DATABASE_URL", f"sqlite:///{ROOT / 'data' / 'coord.db'}"),
         demo=environ.get("COORD_DEMO", "") == "1",
-        address=environ.get("COORD_ADDRESS", "http://localhost:8501").rstrip("/"),
+        address=environ.get("COORD_ADDRESS", "").rstrip("/") or None,
     )

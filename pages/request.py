@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coord import people, requests, settings
+from coord import people, requests
 from coord.refusal import Refused
 from coord.ui import lines, moves, stories, visit
 from coord.ui.plain import paragraphs, plain
@@ -55,11 +55,7 @@ stories.conversation(here, row, events, names)
 
 with st.container(horizontal=True):
     with st.popover(t("Copy as text"), icon=":material/content_copy:"):
-        last = stories.last(events)
-        said = stories.sentence(here, last, events, names)
-        st.code(
-            stories.as_text(here, row, last, said, settings.read().address), language=None, wrap_lines=True
-        )
+        st.code(stories.as_text(here, row, events, names), language=None, wrap_lines=True)
     if row.resolved_at is not None and here.mandate.areas:
         st.page_link(visit.PAGES / "ask.py", label=t("Ask a follow-up"), icon=":material/add_comment:",
                      query_params={"follows": row.reference})  # fmt: skip

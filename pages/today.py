@@ -43,7 +43,7 @@ def section(title: str, rows: Sequence[Request], *, most: int = 8) -> None:
 
 def line(row: Request) -> None:
     with st.container(border=True, key=f"line-{row.id}", gap="xsmall"):
-        left, right = st.columns([3, 2], vertical_alignment="center")
+        left, right = st.columns([11, 9], vertical_alignment="center")
         with left:
             lines.link(row)
             lines.about(here, row, lines.waited(here, row))

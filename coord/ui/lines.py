@@ -6,7 +6,9 @@ import streamlit as st
 
 from coord.requests import STATES, Request
 from coord.ui.plain import plain
-from coord.ui.visit import Visit
+from coord.ui.visit import PAGES, Visit
+
+STORY = PAGES / "request.py"
 
 _COLOURS = {
     "asked": "orange",
@@ -42,8 +44,8 @@ def route(here: Visit, row: Request) -> str:
 
 
 def link(row: Request, before: str = "") -> None:
-    """What is asked, as a link to its story; Streamlit follows such a link without loading the page anew."""
-    st.markdown(f"{before}[**{plain(row.what, 160)}**](/request?id={row.id})")
+    """What is asked, as a link to its story."""
+    st.page_link(STORY, label=f"{before}**{plain(row.what, 200)}**", query_params={"id": str(row.id)})
 
 
 def about(here: Visit, row: Request, *details: str) -> None:
@@ -59,7 +61,8 @@ def waited(here: Visit, row: Request) -> str:
     t = here.t
     if row.resolved_at is not None:
         return t("resolved after {span}", span=t.span(row.resolved_at - row.asked_at))
-    return t("asked {span} ago", span=t.span(here.now - row.asked_at))
+    seconds = here.now - row.asked_at
+    return t("asked {span} ago", span=t.span(seconds)) if seconds >= 60 else t("asked just now")
 
 
 def held(here: Visit, row: Request) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coord import people, requests
 from coord.requests import FORWARD, MOVES, Request, Side
 from coord.text import N_
-from coord.ui import days, visit
+from coord.ui import days, stories, visit
 from coord.ui.visit import Visit
 
 ASKS = {
@@ -81,19 +81,20 @@ def panel(here: Visit, row: Request) -> None:
         return
     verb, form = choice["verb"], _form(row.id, choice["verb"])
     with st.container(border=True, key=f"panel-{row.id}"):
-        if f"refused:{form}" in st.session_state:
-            choice["seen"] = row.version  # the refusal shows what is new: the next click is made knowing it
-        here.refusal(form)
         now, more = requests.open_to(row.state, sides(here, row))
+        if choice["seen"] != row.version:
+            stories.newest(here, row)
+            choice["seen"] = row.version  # what is new is shown: the next click is made knowing it
+        here.refusal(form)
         if verb not in now + more:
-            _too_late(here, row, verb)
+            _too_late(here, verb)
             verb = "note"
         with st.form(f"form-{visit.nonce(form)}", border=False):
             _fields(here, row, verb, visit.nonce(form))
             _submits(here, row, verb, form, choice)
 
 
-def _too_late(here: Visit, row: Request, verb: str) -> None:
+def _too_late(here: Visit, verb: str) -> None:
     t = here.t
     st.warning(
         t(

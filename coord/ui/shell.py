@@ -15,6 +15,13 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect widt
 <path d="M7 12h13m-4-4 4 4-4 4M25 20H12m4-4-4 4 4 4" fill="none" stroke="#fff" stroke-width="2.6"
 stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 
+# The only style of our own: Streamlit cuts a link off at the end of the line, and what people ask is often longer.
+STYLE = """<style>
+[data-testid="stPageLink-NavLink"] { padding-inline: 0; height: auto; background: none; }
+[data-testid="stPageLink-NavLink"] :is(p, span, div) { white-space: normal; overflow: visible; }
+[data-testid="stPageLink-NavLink"]:hover strong { text-decoration: underline; }
+</style>"""
+
 
 def _speak() -> None:
     language = st.session_state["language"]
@@ -55,6 +62,7 @@ with st.sidebar:
     )
     st.html(f'<a href="/sign-out" target="_self" style="color: inherit">{t("Sign out")}</a>')
 
+st.html(STYLE)
 st.html(
     f"<script>document.documentElement.lang = {t.language!r}</script>",
     unsafe_allow_javascript=True,

@@ -1,9 +1,10 @@
 """The story of a request as a conversation, and as a text to paste into a chat."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 
+from coord import people, requests
 from coord.requests import STATES, EventRow, Life, Request, lives
 from coord.text import N_
 from coord.ui.plain import paragraphs, plain
@@ -35,12 +36,14 @@ _ICONS = {"asking": ":material/arrow_outward:", "answering": ":material/reply:",
           "server": ":material/hourglass_bottom:"}  # fmt: skip
 
 
-def told(here: Visit, events: Sequence[EventRow], names: dict[int, str]) -> Iterator[tuple[EventRow, str]]:
-    """Each event with its sentence in the reader's language."""
+def told(
+    here: Visit, events: Sequence[EventRow], names: dict[int, str], write: Callable[[str], str] = plain
+) -> Iterator[tuple[EventRow, str]]:
+    """Each event with its sentence in the reader's language; `write` puts names into it, escaped for a page."""
     life: Life | None = None
     for row in events:
         event = row.event()
-        yield row, _sentence(here, row, life, names)
+        yield row, _sentence(here, row, life, names, write)
         life = lives.begin(event) if life is None else lives.step(life, event)
 
 
@@ -49,9 +52,26 @@ def last(events: Sequence[EventRow]) -> EventRow:
     return next((row for row in reversed(events) if row.verb != "note"), events[0])
 
 
-def sentence(here: Visit, wanted: EventRow, events: Sequence[EventRow], names: dict[int, str]) -> str:
+def newest(here: Visit, request: Request) -> None:
+    """What was done last on a request, in one sentence."""
+    with here.read() as session:
+        events = requests.story(session, request.id)
+        names = {p.id: p.name for p in people.people(session, archived=True)}
+    said = sentence(here, events[-1], events, names)
+    st.info(
+        f"{said} · {here.t.instant(events[-1].at)}  \n{paragraphs(events[-1].text)}", icon=":material/update:"
+    )
+
+
+def sentence(
+    here: Visit,
+    wanted: EventRow,
+    events: Sequence[EventRow],
+    names: dict[int, str],
+    write: Callable[[str], str] = plain,
+) -> str:
     """The sentence of one event of a story."""
-    return next(said for row, said in told(here, events, names) if row.id == wanted.id)
+    return next(said for row, said in told(here, events, names, write) if row.id == wanted.id)
 
 
 def conversation(here: Visit, request: Request, events: Sequence[EventRow], names: dict[int, str]) -> None:
@@ -66,9 +86,9 @@ def conversation(here: Visit, request: Request, events: Sequence[EventRow], name
                 st.markdown(f"<{link}>" if row.verb != "ask" else "")
 
 
-def as_text(here: Visit, request: Request, event: EventRow, said: str, address: str) -> str:
+def as_text(here: Visit, request: Request, events: Sequence[EventRow], names: dict[int, str]) -> str:
     """A short text for a chat: bold as WhatsApp writes it, the last word, the link."""
-    t = here.t
+    t, event = here.t, last(events)
     lines = [
         f"*{request.what}*",
         f"{here.area(request.asking_area_id)} → {here.area(request.answering_area_id)}",
@@ -77,8 +97,9 @@ def as_text(here: Visit, request: Request, event: EventRow, said: str, address: 
     if request.customer:
         lines.append(t("Customer: {name}", name=request.customer))
     if event.verb != "ask":
-        lines.append(f"{said}{': ' + event.text if event.text else ''}")
-    return "\n".join([*lines, f"{address}/request?id={request.id}"])
+        said = sentence(here, event, events, names, str)
+        lines.append(t("{sentence}: {words}", sentence=said, words=event.text) if event.text else said)
+    return "\n".join([*lines, f"{here.address}/request?id={request.id}"])
 
 
 def _state(here: Visit, request: Request) -> str:
@@ -87,22 +108,24 @@ def _state(here: Visit, request: Request) -> str:
     return here.t(STATES[request.state].label)
 
 
-def _sentence(here: Visit, row: EventRow, before: Life | None, names: dict[int, str]) -> str:
+def _sentence(
+    here: Visit, row: EventRow, before: Life | None, names: dict[int, str], write: Callable[[str], str]
+) -> str:
     t = here.t
     day = row.day or (before.countered_on if before is not None and row.verb == "agree" else None)
     return t(
         SENTENCES[row.verb],
-        who=_who(here, row, names),
-        area=plain(here.area(row.to_area_id)),
+        who=_who(here, row, names, write),
+        area=write(here.area(row.to_area_id)),
         day=t.day(day, today=here.today) if day else "",
         before=t.day(before.promised_on, today=here.today) if before and before.promised_on else "",
-        handler=plain(names.get(row.more.get("handler") or 0, t("nobody"))),
+        handler=write(names.get(row.more.get("handler") or 0, t("nobody"))),
     )
 
 
-def _who(here: Visit, row: EventRow, names: dict[int, str]) -> str:
-    t, area = here.t, plain(here.area(row.area_id))
-    person = plain(names.get(row.person_id or 0, ""))
+def _who(here: Visit, row: EventRow, names: dict[int, str], write: Callable[[str], str]) -> str:
+    t, area = here.t, write(here.area(row.area_id))
+    person = write(names.get(row.person_id or 0, ""))
     if not person:
         return area
     if not area:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -46,6 +47,12 @@ class Visit:
         """An area's name, as typed."""
         found = self.areas.get(area_id or 0)
         return found.name if found else ""
+
+    @property
+    def address(self) -> str:
+        """What links to this server begin with."""
+        here = urlsplit(str(st.context.url or ""))
+        return settings.read().address or f"{here.scheme}://{here.netloc}"
 
     @property
     def in_use(self) -> list[Area]:
