@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from coord import worktime
 from coord.db import Base, removed
 from coord.refusal import Refused, changed
 from coord.text import LANGUAGES, N_, typed
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+LONGEST_CLOSING = 92  # days entered at once; more is a slip of the keyboard
 SPHERES = {"sales": N_("Sales"), "after_sales": N_("After sales")}
 
 
@@ -29,7 +32,7 @@ class Company(Base):
     language: Mapped[str] = mapped_column(String(8), default="en")
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     country: Mapped[str | None] = mapped_column(String(2))
-    subdivision: Mapped[str | None] = mapped_column(String(8))
+    subdivision: Mapped[str | None] = mapped_column(String(32))  # "São Paulo Capital" is one
     meeting_weekday: Mapped[int] = mapped_column(Integer, default=1)  # 0 is Monday
     silence_days: Mapped[int] = mapped_column(Integer, default=10)  # working days until silence confirms
     founded_at: Mapped[int]
@@ -99,8 +102,28 @@ def change(session: Session, wish: Settings, *, seen: int, by: Administrator) ->
     if row.version != seen:
         raise changed()
     _apply(session, row, wish)
+    flag_modified(row, "name")  # closing days lie in a table of their own, and are part of what a form saw
     session.flush()
     return row
+
+
+def add_closing_days(session: Session, first: date, last: date, *, by: Administrator) -> None:
+    """Close the company from one day to another; days on which it is closed already stay so."""
+    by.must_administer()
+    if not EARLIEST <= first <= last <= LATEST:
+        raise Refused("This day lies too far away. Choose another one.")
+    if (last - first).days >= LONGEST_CLOSING:
+        raise Refused("The company can be closed for at most {days} days at a time.", days=LONGEST_CLOSING)
+    days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    _close_on(session, days.union(closing_days(session)))
+    session.flush()
+
+
+def remove_closing_days(session: Session, first: date, last: date, *, by: Administrator) -> None:
+    """Open the company again from one day to another."""
+    by.must_administer()
+    _close_on(session, (day for day in closing_days(session) if not first <= day <= last))
+    session.flush()
 
 
 def open_area(
@@ -135,6 +158,16 @@ def archive_area(session: Session, area_id: int, *, seen: int, by: Administrator
     if row.version != seen:
         raise changed()
     row.archived_at = at
+    session.flush()
+
+
+def restore_area(session: Session, area_id: int, *, seen: int, by: Administrator) -> None:
+    """Take an archived area into use again."""
+    by.must_administer()
+    row = area(session, area_id)
+    if row.version != seen:
+        raise changed()
+    row.archived_at = None
     session.flush()
 
 
@@ -238,5 +271,7 @@ def _describe(session: Session, row: Area, name: str, sphere: str, about: str | 
         raise Refused("An area lies in sales or in after sales: choose one.")
     other = area_named(session, line)
     if other is not None and other.id != row.id:
+        if other.archived_at is not None:
+            raise Refused("“{name}” is archived. Bring it back, or choose another name.", name=other.name)
         raise Refused("There is already an area called “{name}”.", name=other.name)
     row.name, row.folded, row.sphere, row.about = line, typed.fold(line), sphere, typed.prose(about)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from coord import company
 from coord.db import Base, removed
@@ -99,8 +100,8 @@ def welcome(session: Session, profile: Profile, *, by: company.Administrator) ->
     """Add a person."""
     by.must_administer()
     row = Person(name="")
-    session.add(row)
     _apply(session, row, profile)
+    session.add(row)
     session.flush()
     _grant(session, row.id, profile.rights)
     return row
@@ -115,6 +116,7 @@ def change(
     if row.version != seen:
         raise changed()
     _apply(session, row, profile)
+    flag_modified(row, "name")  # rights lie in a table of their own, and are part of what a form saw
     session.flush()
     _grant(session, row.id, profile.rights)
     _keep_an_administrator(session)
@@ -130,6 +132,16 @@ def archive(session: Session, person_id: int, *, seen: int, by: company.Administ
     row.archived_at = at
     session.flush()
     _keep_an_administrator(session)
+
+
+def restore(session: Session, person_id: int, *, seen: int, by: company.Administrator) -> None:
+    """Take an archived person into use again, with the rights they had."""
+    by.must_administer()
+    row = person(session, person_id)
+    if row.version != seen:
+        raise changed()
+    row.archived_at = None
+    session.flush()
 
 
 def strike(session: Session, person_id: int, *, by: company.Administrator) -> bool:
@@ -200,6 +212,10 @@ def _apply(session: Session, row: Person, profile: Profile) -> None:
         raise Refused("“{email}” is not an e-mail address.", email=email)
     other = by_email(session, email) if email else None
     if other is not None and other.id != row.id:
+        if other.archived_at is not None:
+            raise Refused(
+                "{name}, who is archived, has this e-mail address. Bring them back.", name=other.name
+            )
         raise Refused("{name} already has this e-mail address.", name=other.name)
     if profile.language is not None and profile.language not in LANGUAGES:
         raise Refused("Choose one of the languages.")

@@ -1,5 +1,6 @@
 """How a rule says no: a sentence that can be translated, with its facts."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 
@@ -32,9 +33,9 @@ class Refused(Exception):
     def __str__(self) -> str:
         return self.message.format(**self.facts)
 
-    def said(self, t: Reader) -> str:
-        """The sentence in the reader's language."""
-        return t(self.message, **{name: _said(fact, t) for name, fact in self.facts.items()})
+    def said(self, t: Reader, shown: Callable[[str], str] = str) -> str:
+        """The sentence in the reader's language; `shown` makes people's words fit for where it stands."""
+        return t(self.message, **{name: _said(fact, t, shown) for name, fact in self.facts.items()})
 
 
 class Changed(Refused):
@@ -49,9 +50,9 @@ class Busy(Refused):
     """The database had no turn for this write in time; nothing was saved."""
 
 
-def _said(fact: Any, t: Reader) -> Any:
+def _said(fact: Any, t: Reader, shown: Callable[[str], str]) -> Any:
     if not isinstance(fact, Term):
-        return fact
+        return shown(fact) if isinstance(fact, str) else fact
     return t.inside(fact.context, str(fact)) if fact.context else t(str(fact))
 
 

@@ -1,5 +1,7 @@
 """The frame around every page: navigation, who is here, the language, and a heartbeat."""
 
+from typing import Literal
+
 import streamlit as st
 
 from coord import people, text
@@ -41,9 +43,10 @@ pages = [
     st.Page(PAGES / "trends.py", title=t("Trends"), icon=":material/monitoring:"),
     st.Page(PAGES / "request.py", title=t("Request"), visibility="hidden"),
 ]
+shown: Literal["visible", "hidden"] = "visible" if here.mandate.administers else "hidden"
+pages += [st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:", visibility=shown)]
 if here.mandate.administers:
     pages += [
-        st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:"),
         st.Page(PAGES / "history.py", title=t("Import history"), icon=":material/history:"),
     ]
 page = st.navigation(pages)

@@ -16,6 +16,7 @@ from coord import accounts, clock, company, db, people, settings, text, worktime
 from coord.company import Area, Company
 from coord.people import Mandate, Person
 from coord.refusal import Refused, Repeated
+from coord.ui.plain import plain
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
@@ -68,7 +69,7 @@ class Visit:
         except Repeated:
             pass  # the same click again: it is saved, say so again
         except Refused as refused:
-            st.session_state[f"refused:{form}"] = refused.said(self.t)
+            st.session_state[f"refused:{form}"] = refused.said(self.t, plain)
             return False
         finished(form)
         if said:
