@@ -1,6 +1,7 @@
-"""The command line: `coord demo`, `coord import`, `coord report`, `coord check`."""
+"""The command line: `coord demo`, `coord import`, `coord export`, `coord report`, `coord check`."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 from coord import clock, db, exchange, migrations, settings
 from coord.people import CONSOLE
 from coord.refusal import Refused
-from coord.text import Words
+from coord.text import LANGUAGES, Words
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -20,6 +21,33 @@ def opened() -> db.Database:
     database = db.Database(settings.read().database_url)
     migrations.upgrade(database)
     return database
+
+
+@app.command()
+def demo(
+    language: Annotated[str, typer.Option(help="en, pt-BR or es.")] = "en",
+    port: Annotated[int, typer.Option(help="The port on this computer.")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    fresh: Annotated[bool, typer.Option(help="Begin anew: forget what was changed in the demo.")] = False,
+) -> None:
+    """Open Coord with the demo company: no password, choose who you are among its people."""
+    if language not in LANGUAGES:
+        raise Refused("Choose one of the languages.")
+    now = clock.now()
+    path = settings.read().data / f"demo-{language}-{exchange.demo.week(now)}.db"
+    if fresh or not path.exists():
+        for old in path.parent.glob(f"demo-{language}-*"):
+            old.unlink()
+        exchange.demo.load(f"sqlite:///{path}", language, at=now)
+    _serve(f"sqlite:///{path}", port, browser)
+
+
+def _serve(url: str, port: int, browser: bool) -> None:
+    """Become the server: the demo's, on this computer only."""
+    os.environ |= {"COORD_DATABASE_URL": url, "COORD_DEMO": "1"}
+    os.chdir(settings.ROOT)
+    wishes = [f"--server.port={port}", f"--server.headless={str(not browser).lower()}"]
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(settings.ROOT / "app.py"), *wishes])
 
 
 @app.command()
