@@ -260,7 +260,7 @@ def test_random_lives_are_what_a_simple_model_says(machine: type[RuleBasedStateM
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=120,
+            max_examples=80,
             stateful_step_count=20,
             deadline=None,
             database=None,

@@ -79,7 +79,7 @@ def move(
     whom, where both areas are the mandate's. `seen` is the version that the form was drawn with: Changed is raised
     when somebody has moved the request since, Refused when a rule says no.
     """
-    row = session.get(Request, request_id, populate_existing=True)
+    row = session.get(Request, request_id, populate_existing=True, with_for_update=True)
     if row is None:
         raise Refused("There is no such request.")
     rule = MOVES.get(verb)
@@ -115,7 +115,7 @@ def settle(session: Session, row: Request, at: int) -> bool:
 def settle_all(session: Session, at: int) -> int:
     """Confirm by silence whatever is due; how many."""
     due = select(Request).where(Request.state == "delivered", Request.silence_at <= at).order_by(Request.id)
-    return sum(settle(session, row, at) for row in session.scalars(due).all())
+    return sum(settle(session, row, at) for row in session.scalars(due.with_for_update()).all())
 
 
 @dataclass(frozen=True, slots=True)
