@@ -103,7 +103,10 @@ class Database:
         if self.is_sqlite:
             self.writer, self.reader = _sqlite(url, writer=True), _sqlite(url, writer=False)
         else:
-            self.writer = self.reader = _postgresql(url)
+            self.writer = _postgresql(url)
+            self.reader = self.writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._gate = Gate()
 
     @contextmanager

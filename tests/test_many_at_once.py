@@ -214,8 +214,6 @@ def test_whoever_looks_sees_one_state_while_others_write(cast: Cast) -> None:
     row = cast.ask()
     with cast.database.read() as session:
         assert requests.request(session, row.id).state == "asked"
-        if not cast.database.is_sqlite:
-            pytest.skip("PostgreSQL's readers see what is committed, statement by statement")
         cast.move(row, "promise", by="bruno", at=MONDAY, day=FRIDAY)
         session.expire_all()
         assert requests.request(session, row.id).state == "asked"
@@ -223,11 +221,9 @@ def test_whoever_looks_sees_one_state_while_others_write(cast: Cast) -> None:
 
 
 def test_who_only_looks_cannot_write(cast: Cast) -> None:
-    if not cast.database.is_sqlite:
-        pytest.skip("only SQLite has a connection of its own for readers")
     with cast.database.read() as session:
         company.the(session).name = "Casa Escura"
-        with pytest.raises(DBAPIError, match="readonly"):
+        with pytest.raises(DBAPIError, match=r"read-?only"):
             session.flush()
 
 
