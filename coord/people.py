@@ -13,8 +13,8 @@ from coord.refusal import Refused, changed
 from coord.text import LANGUAGES, N_, typed
 
 RIGHTS = {
-    "head": N_("Head of an area"),
-    "deputy": N_("Deputy of an area"),
+    "head": N_("Head"),
+    "deputy": N_("Deputy"),
     "facilitator": N_("Facilitator"),
     "director": N_("Director"),
     "admin": N_("Administrator"),

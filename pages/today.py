@@ -15,7 +15,7 @@ t = here.t
 areas = sorted(here.mandate.areas)
 with here.read() as session:
     inbox = requests.inbox(session, areas=areas, person_id=here.person.id)
-    news = requests.news(session, areas=areas, person_id=here.person.id, since=here.person.seen_until_at or 0)
+    news = requests.news(session, areas=areas, person_id=here.person.id, since=here.news_since)
     words = requests.last_words(
         session,
         [r.id for r in (*inbox.offered, *inbox.tell, *inbox.confirm)],

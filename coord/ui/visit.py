@@ -50,6 +50,11 @@ class Visit:
         return found.name if found else ""
 
     @property
+    def news_since(self) -> int:
+        """From when on things are new to this person: their last visit, at most two weeks ago."""
+        return max(self.person.seen_until_at or 0, self.now - 14 * text.DAY)
+
+    @property
     def address(self) -> str:
         """What links to this server begin with."""
         here = urlsplit(str(st.context.url or ""))

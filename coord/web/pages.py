@@ -69,29 +69,32 @@ def _choose(request: Request) -> Response:
         row = company.company(session)
         language = wished or request.headers.get("accept-language") or (row.language if row else "en")
         t = text.Words(text.match(language))
-        facts = {"t": t, "languages": text.LANGUAGES, "next": safe_next(request.query_params.get("next"))}
+        facts = {
+            "t": t,
+            "languages": text.LANGUAGES,
+            "next": safe_next(request.query_params.get("next")),
+            "wished": wished or "",
+        }
         if not settings.read().demo or row is None:
             return HTMLResponse(_templates.get_template("closed.html").render(facts), 503)
         return HTMLResponse(_templates.get_template("choose.html").render(facts | _cast(session, row)))
 
 
 def _cast(session: Any, row: company.Company) -> dict[str, Any]:
-    """Everybody one can be, by area."""
+    """Everybody one can be, by sphere, heads first; whoever is there for the whole company comes last."""
     areas = {area.id: area for area in company.areas(session)}
     held = people.rights(session)
-    groups: dict[str, list[people.Person]] = {}
-    for person in people.people(session):
+    rights = {person: [right for right in people.RIGHTS if right in {name for name, _ in found}]
+              for person, found in held.items()}  # fmt: skip
+    groups: dict[str, list[people.Person]] = {sphere: [] for sphere in (*company.SPHERES, "")}
+    for person in sorted(people.people(session), key=lambda p: "head" not in rights.get(p.id, ())):
         area = areas.get(person.area_id or 0)
-        groups.setdefault(area.name if area else "", []).append(person)
-    names = ["", *(area.name for area in areas.values())]
-    rights = {
-        person: [people.RIGHTS[right] for right in people.RIGHTS if right in {r for r, _ in found}]
-        for person, found in held.items()
-    }
+        groups[area.sphere if area else ""].append(person)
     return {
         "company": row.name,
-        "groups": [(name, groups[name]) for name in names if name in groups],
-        "rights": rights,
+        "groups": [(company.SPHERES.get(sphere, ""), found) for sphere, found in groups.items() if found],
+        "areas": areas,
+        "rights": {person: [people.RIGHTS[right] for right in found] for person, found in rights.items()},
     }
 
 
@@ -105,6 +108,8 @@ def _enter(request: Request, form: FormData) -> Response:
             people.mandate(session, person_id)  # refuses whoever is not, or no longer, here
             if old := cookie(request.headers):
                 accounts.sign_out(session, old)
+            if (wished := str(form.get("language", ""))) in text.LANGUAGES:
+                people.speak(session, person_id, wished)
             secret = accounts.sign_in(session, person_id, at=now)
     except (ValueError, Refused):
         return RedirectResponse("/sign-in", 303)

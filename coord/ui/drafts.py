@@ -1,0 +1,71 @@
+"""What a form holds while somebody fills it in, and what others have saved in the meantime."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from coord.ui import visit
+from coord.ui.plain import plain
+from coord.ui.visit import Visit
+
+
+class Field(NamedTuple):
+    """A field of a form: what it is called, what is saved, and how that reads."""
+
+    label: str
+    value: Any
+    shown: str = ""
+
+
+def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field], *, live: bool = False) -> str:
+    """Fill the form's widgets, show a refusal, and return the key that ends their keys.
+
+    The form keeps the version it was opened with. When a save was refused because somebody else was first, it says
+    what they saved, takes that in where nothing was typed, and keeps what was typed. A `live` form is not a
+    Streamlit form: what is typed is known at each run, so that it takes in what others save at any time.
+    """
+    key = visit.nonce(form)
+    opened = st.session_state.setdefault(f"opened-{key}", _opened(version, fields))
+    for name, value in opened["saved"].items():
+        st.session_state.setdefault(f"{name}-{key}", value)
+    refused = f"refused:{form}" in st.session_state
+    here.refusal(form)
+    if (refused or live) and version != opened["version"]:
+        touched = any(st.session_state[f"{name}-{key}"] != value for name, value in opened["saved"].items())
+        news = [_take_in(name, field, opened["saved"], key) for name, field in fields.items()]
+        opened["version"] = version
+        opened["news"] = [*opened["news"], *filter(None, news)] if touched else []
+    if opened["news"]:
+        st.info(here.t("Saved by somebody else in the meantime: {facts}", facts=" · ".join(opened["news"])))
+    return key
+
+
+def typed(form: str, *names: str) -> dict[str, Any]:
+    """What stands in these fields now; for the form's callback."""
+    key = visit.nonce(form)
+    return {name: st.session_state.get(f"{name}-{key}") for name in names}
+
+
+def seen(form: str) -> int:
+    """The version that whoever sends this form has seen."""
+    version: int = st.session_state.get(f"opened-{visit.nonce(form)}", {}).get("version", 0)
+    return version
+
+
+def is_drawn(form: str, key: str) -> bool:
+    """Whether a click came from the drawing of the form that is still open, and not from one already saved."""
+    return visit.nonce(form) == key
+
+
+def _opened(version: int, fields: Mapping[str, Field]) -> dict[str, Any]:
+    return {"version": version, "saved": {name: field.value for name, field in fields.items()}, "news": []}
+
+
+def _take_in(name: str, field: Field, saved: dict[str, Any], key: str) -> str:
+    before, saved[name] = saved[name], field.value
+    if field.value == before:
+        return ""
+    if st.session_state[f"{name}-{key}"] == before:
+        st.session_state[f"{name}-{key}"] = field.value
+    return f"{plain(field.label)}: **{plain(field.shown or str(field.value or '–'))}**"
