@@ -3,12 +3,16 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coord.db import Base
 from coord.requests import lives
 from coord.text import typed
+
+
+# Recording began after it was asked, or ended while it was open.
+UNUSUAL = "observed_from_at <> asked_at OR (observed_until_at IS NOT NULL AND resolved_at IS NULL)"
 
 
 class Request(Base):
@@ -19,7 +23,11 @@ class Request(Base):
         Index(None, "answering_area_id", "state"),
         Index(None, "asking_area_id", "state"),
         Index(None, "state", "silence_at"),
-    )
+        # all that the trends count with, in the order in which they read it
+        Index("ix_requests_waits", "asking_area_id", "first_answering_area_id", "outcome", "asked_at", "resolved_at",
+              "silence_at", "first_answer_at"),
+        Index("ix_requests_unusual", "id", sqlite_where=text(UNUSUAL), postgresql_where=text(UNUSUAL)),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(64), unique=True)  # the same in every export

@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
-        sa.Column("subdivision", sa.String(length=8), nullable=True),
+        sa.Column("subdivision", sa.String(length=32), nullable=True),
         sa.Column("meeting_weekday", sa.Integer(), nullable=False),
         sa.Column("silence_days", sa.Integer(), nullable=False),
         sa.Column("founded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -178,6 +178,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_requests_last_at"), ["last_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_requests_state_silence_at"), ["state", "silence_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_requests_waits",
+            [
+                "asking_area_id",
+                "first_answering_area_id",
+                "outcome",
+                "asked_at",
+                "resolved_at",
+                "silence_at",
+                "first_answer_at",
+            ],
+            unique=False,
+        )
+        unusual = sa.text(
+            "observed_from_at <> asked_at OR (observed_until_at IS NOT NULL AND resolved_at IS NULL)"
+        )
+        batch_op.create_index(
+            "ix_requests_unusual", ["id"], unique=False, sqlite_where=unusual, postgresql_where=unusual
         )
 
     op.create_table(

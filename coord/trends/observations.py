@@ -1,0 +1,185 @@
+"""Every request as a few numbers, kept in memory and brought up to date by the events since the last look.
+
+A request's row says all that is needed as of any earlier instant: resolved is final, so that whatever was
+resolved later was still open then, and nothing has to be replayed.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from coord.requests import OUTCOMES
+from coord.requests.records import UNUSUAL
+
+Ints = npt.NDArray[np.int64]
+
+NEVER = 1 << 62
+CAUSES = {outcome: cause for cause, outcome in enumerate(OUTCOMES, 1)}  # 0 is still open
+
+_ID, _FROM, _TO, _CAUSE, _ASKED, _OBSERVED, _UNTIL, _ENDED, _ANSWERED = range(9)
+_LATE = 1_000  # PostgreSQL: numbers given to events may appear later than higher ones
+_MANY = 20_000  # changed rows from which on reading everything again is quicker
+
+
+@dataclass(frozen=True, eq=False)
+class Observations:
+    """All requests of a company, one value for each; instants are seconds since 1970, NEVER where there is none."""
+
+    ids: Ints
+    from_area: Ints
+    to_area: Ints  # the area that was asked first
+    cause: Ints  # what it ended in, by CAUSES; silence that is fixed but not yet written counts
+    asked: Ints
+    observed: Ints  # when recording began for it: asked, or later
+    until: Ints  # when its record ends while it is open: an import knows nothing later
+    ended: Ints
+    answered: Ints  # the first answer
+    revision: int  # another one whenever anything is
+    whole: bool = True  # false where ids and first answers were left out (NEVER)
+
+    @property
+    def columns(self) -> tuple[Ints, ...]:
+        return (self.ids, self.from_area, self.to_area, self.cause, self.asked, self.observed, self.until, self.ended, self.answered)  # fmt: skip
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Observations":
+        """Only these requests."""
+        return Observations(*(column[kept] for column in self.columns), self.revision, self.whole)
+
+
+class _Kept:
+    """What one process knows of one database."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.mark: tuple[Any, ...] = ()
+        self.last = 0
+        self.now: Observations | None = None
+
+
+_KEPT: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_GUARD = threading.Lock()
+
+
+def observations(session: Session, *, whole: bool = True) -> Observations:
+    """All requests as they are now; quick where few have changed since this process last looked.
+
+    Without `whole` the first look leaves out what a curve doesn't need and takes half the time.
+    """
+    engine = session.get_bind().engine
+    with _GUARD:
+        kept = _KEPT.setdefault(engine, _Kept())
+    with kept.lock:
+        mark, last = _imports(session), session.scalar(text("SELECT coalesce(max(id), 0) FROM events"))
+        since = kept.last - (_LATE if engine.dialect.name == "postgresql" else 0)
+        is_new = last != kept.last or last > since > 0
+        if (
+            not kept.now
+            or mark != kept.mark
+            or not 0 <= last - since <= _MANY
+            or _lacks(kept.now, whole, is_new)
+        ):
+            whole = whole or kept.now is not None or session.scalar(text(_UNUSUAL)) is not None
+            kept.now = Observations(*_all(session, whole), kept.now.revision + 1 if kept.now else 1, whole)
+        elif is_new:
+            kept.now = _updated(kept.now, _changed(session, since))
+        kept.mark, kept.last = mark, last
+        return kept.now
+
+
+def _lacks(kept: Observations, whole: bool, is_new: bool) -> bool:
+    return not kept.whole and (whole or is_new)
+
+
+def _imports(session: Session) -> tuple[Any, ...]:
+    """What tells that an import was made or undone: numbers of rows and events are given anew after that."""
+    return tuple(
+        tuple(row) for row in session.execute(text("SELECT id, at, digest FROM imports ORDER BY id"))
+    )
+
+
+# One line a route and outcome, its requests' numbers joined to a text: several times quicker than a line a
+# request, whose cost is the interpreter's. The index ix_requests_waits holds all of it, in this order, and
+# ix_requests_unusual is that of the few whose recording began after they were asked, or ended before they were.
+_COLUMNS = {
+    _ID: "id",
+    _ASKED: "asked_at",
+    _ENDED: f"coalesce(resolved_at, silence_at, {NEVER})",
+    _ANSWERED: f"coalesce(first_answer_at, {NEVER})",
+}
+_JOINED = {"sqlite": "group_concat({})", "postgresql": "string_agg(({})::text, ',')"}
+_ALL = """
+SELECT asking_area_id, first_answering_area_id, outcome, count(*), {}
+FROM requests GROUP BY asking_area_id, first_answering_area_id, outcome
+"""
+_UNUSUAL = f"SELECT id, observed_from_at, observed_until_at FROM requests WHERE {UNUSUAL}"
+_SOME = """
+SELECT id, asking_area_id, first_answering_area_id, outcome, asked_at, observed_from_at, observed_until_at,
+       coalesce(resolved_at, silence_at), first_answer_at
+FROM requests WHERE id IN (SELECT request_id FROM events WHERE id > :since)
+"""
+
+
+def _all(session: Session, whole: bool) -> Ints:
+    joined = _JOINED[session.get_bind().dialect.name]
+    places = [place for place in _COLUMNS if whole or place in (_ASKED, _ENDED)]
+    query = _ALL.format(", ".join(joined.format(_COLUMNS[place]) for place in places))
+    groups = session.execute(text(query)).all()
+    rows = np.full((9, sum(group[3] for group in groups)), NEVER)
+    start = 0
+    for asking, answering, outcome, count, *columns in groups:
+        some = rows[:, start : start + count]
+        some[[_FROM, _TO, _CAUSE]] = [[asking], [answering], [CAUSES.get(outcome, 0)]]
+        for place, column in zip(places, columns, strict=True):
+            some[place] = np.fromstring(column, np.int64, sep=",")
+        start += count
+    rows[_OBSERVED] = rows[_ASKED]
+    if whole:
+        _unusual(session, rows)
+    return _by_silence(rows)
+
+
+def _unusual(session: Session, rows: Ints) -> None:
+    """Put in when recording of a request began after it was asked, or ended before it was resolved."""
+    ids, observed, until = _table(session.execute(text(_UNUSUAL)).all(), 3)
+    order = np.argsort(rows[_ID])
+    at = order[np.searchsorted(rows[_ID], ids, sorter=order)]
+    rows[_OBSERVED, at], rows[_UNTIL, at] = observed, until
+
+
+def _changed(session: Session, since: int) -> Ints:
+    """The rows of the requests that something has happened to since this event."""
+    found = session.execute(text(_SOME), {"since": since}).all()
+    return _by_silence(_table([(*row[:3], CAUSES.get(row[3], 0), *row[4:]) for row in found], 9))
+
+
+def _table(found: Any, width: int) -> Ints:
+    """Rows as they were read, as columns of whole numbers; NEVER where there is nothing."""
+    whole = [[NEVER if value is None else value for value in row] for row in found]
+    return np.array(whole, np.int64).reshape(-1, width).T.copy()
+
+
+def _by_silence(rows: Ints) -> Ints:
+    """What will be confirmed by silence has no outcome yet, but its end is fixed."""
+    rows[_CAUSE, (rows[_CAUSE] == 0) & (rows[_ENDED] < NEVER)] = CAUSES["silence"]
+    return rows
+
+
+def _updated(before: Observations, fresh: Ints) -> Observations:
+    """The same with these requests in their new state; before itself stays as it was, for who still reads it."""
+    fresh = fresh[:, np.argsort(fresh[_ID])]
+    at = np.flatnonzero(np.isin(before.ids, fresh[_ID]))
+    known = np.searchsorted(fresh[_ID], before.ids[at])
+    if known.size == fresh.shape[1] and all(
+        np.array_equal(old[at], new[known]) for old, new in zip(before.columns, fresh, strict=True)
+    ):
+        return before
+    columns = [np.append(old, np.delete(new, known)) for old, new in zip(before.columns, fresh, strict=True)]
+    for column, new in zip(columns, fresh, strict=True):
+        column[at] = new[known]
+    return Observations(*columns, before.revision + 1)
