@@ -41,7 +41,9 @@ def demo(
     if fresh or not path.exists():
         for old in path.parent.glob(f"demo-{language}-*"):
             old.unlink()
-        exchange.demo.load(f"sqlite:///{path}", language, at=now)
+        making = path.with_suffix(".making")  # so that one who is stopped halfway leaves no half demo
+        exchange.demo.load(f"sqlite:///{making}", language, at=now)
+        making.rename(path)
     _serve(f"sqlite:///{path}", port, browser)
 
 
@@ -137,13 +139,16 @@ def import_file(
     """Import real history: what is new in the file is added, all of it or nothing."""
     database = opened()
     meaning = exchange.mapping.read(_text(mapping)) if mapping else None
-    with database.begin() as session:
-        zone = exchange.at_home(session, meaning, at=clock.now())
-    instant = exchange.Instants(zone).read(as_of).at if as_of else None
     source = _there(file)
+    if meaning is None and exchange.roster.kind(exchange.File(source, file.name).columns):
+        return _bring(database, source)
+    with database.read() as session:
+        zone = exchange.zone_of(session, meaning)
+    instant = exchange.Instants(zone).read(as_of).at if as_of else None
     parsed = exchange.read(source, file.name, meaning, zone=zone, as_of=instant, progress=_progress(as_json))
     digest = exchange.digest(source, meaning, instant)
     with database.begin() as session:
+        exchange.make_home(session, zone, at=clock.now())
         done = exchange.write(session, parsed, by=CONSOLE, at=clock.now(), file_name=file.name, digest=digest)
     if left_out is not None:
         left_out.write_bytes(exchange.left_out(parsed, done.already, Words()))
@@ -176,6 +181,14 @@ def undo_import(
     with database.begin() as session:
         row = exchange.undo(session, number, by=CONSOLE, at=clock.now())
     print(f"Undone: {row.file_name}, {row.requests} requests.")
+
+
+def _bring(database: db.Database, file: Path) -> None:
+    """Import areas.csv or people.csv."""
+    with database.begin() as session:
+        exchange.make_home(session, "UTC", at=clock.now())
+        added = exchange.roster.bring(session, exchange.File(file, file.name), by=CONSOLE)
+    print(f"{added} added.")
 
 
 def _there(file: Path) -> Path:

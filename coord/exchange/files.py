@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from gzip import BadGzipFile, GzipFile
 from pathlib import Path
 from typing import BinaryIO
@@ -29,7 +30,6 @@ class File:
     sheet: str | None = None
     kind: str = ""  # xes, csv, xlsx
     understood: dict[str, str] = field(default_factory=dict)
-    columns: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         with self._open() as stream:
@@ -38,28 +38,21 @@ class File:
         if self.kind == "csv":
             self._dialect = texts.dialect(head)
             self.understood = self._dialect.said()
-        self.columns = self._columns()
 
     def rows(self, progress: Progress | None = None) -> Iterator[tuple[str, Row | Refused]]:
         """(where, row) for each row with something in it; a Refused in place of a row that can't be read."""
         with self._open(progress) as stream:
-            try:
-                yield from self._rows(stream)
-            except (BadGzipFile, EOFError, zlib.error):
-                raise Refused(
-                    "This compressed file is damaged or breaks off. Pack or export it again."
-                ) from None
+            if self.kind == "xes":
+                for n, row in enumerate(xes.rows(stream), 1):
+                    yield str(n), dict(row)
+            elif self.kind == "csv":
+                yield from texts.rows(stream, self._dialect)
+            else:
+                yield from sheets.rows(stream, self.sheet)
 
-    def _rows(self, stream: BinaryIO) -> Iterator[tuple[str, Row | Refused]]:
-        if self.kind == "xes":
-            for n, row in enumerate(xes.rows(stream), 1):
-                yield str(n), dict(row)
-        elif self.kind == "csv":
-            yield from texts.rows(stream, self._dialect)
-        else:
-            yield from sheets.rows(stream, self.sheet)
-
-    def _columns(self) -> list[str]:
+    @cached_property
+    def columns(self) -> list[str]:
+        """The names of the columns; of a long XES log, those of its first events."""
         with self._open() as stream:
             if self.kind == "csv":
                 return texts.header(stream, self._dialect)
@@ -105,7 +98,10 @@ class _Watched(io.RawIOBase):
         return self._stream.tell()
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        found = self._stream.read(len(buffer))
+        try:
+            found = self._stream.read(len(buffer))
+        except (BadGzipFile, EOFError, zlib.error):
+            raise Refused("This compressed file is damaged or breaks off. Pack or export it again.") from None
         buffer[: len(found)] = found
         self._given += len(found)
         if self._packed and self._given > max(UNSUSPICIOUS, RATIO * self._size):

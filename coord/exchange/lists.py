@@ -89,7 +89,7 @@ def read(rows: Iterable[tuple[str, Row | Refused]], mapping: List, zone: str, as
     seen: Counter[str] = Counter()
     for place, row in kept:
         _tell(place, row, reading, seen)
-    return parsed
+    return parsed.in_order()
 
 
 def _last(kept: list[tuple[str, Row]], reading: Reading) -> int | None:

@@ -86,7 +86,7 @@ def read(rows: Iterable[tuple[str, Row | Refused]], mapping: Log, zone: str, as_
     for case, found in steps:
         if found:
             _tell(case.name, found, reading)
-    return parsed
+    return parsed.in_order()
 
 
 def _cases(rows: Iterable[tuple[str, Row | Refused]], mapping: Log, parsed: Parsed) -> list[Case]:

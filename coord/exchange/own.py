@@ -13,7 +13,7 @@ from coord.exchange import cells
 from coord.exchange.instants import Instants
 from coord.exchange.told import Left, Parsed
 from coord.refusal import Refused
-from coord.requests import ASK_FACTS, MOVES, Event, EventRow, Request, bulk, lives, replay
+from coord.requests import ASK_FACTS, MOVES, Event, bulk, lives, replay
 from coord.text import typed
 
 COLUMNS = ("request", "at", "verb", "person", "area", "from", "to", "on_behalf", "text", "day", "what", "done_when",
@@ -41,9 +41,9 @@ def export(session: Session) -> Iterator[str]:
     line = io.StringIO()
     table = csv.writer(line, lineterminator="\n")
     table.writerow(COLUMNS)
-    for row, events in bulk.stories(session):
+    for row, _, events in bulk.stories(session):
         for event in events:
-            told = _cells(row, event, areas, persons)
+            told = _cells(row.reference, event, areas, persons)
             table.writerow([told.get(name, "") for name in COLUMNS])
         yield line.getvalue()
         line.seek(0)
@@ -71,30 +71,30 @@ def read(rows: Iterable[tuple[str, Row | Refused]], as_of: int | None = None) ->
                 parsed.tell(reference, _reference(reference), _watched(seen, as_of))
         except Refused as refused:
             parsed.rejected.append(Left(reference[:80], refused))
-    return parsed
+    return parsed.in_order()
 
 
 def check(session: Session) -> tuple[int, list[str]]:
     """Replay every request and compare it with its row: how many, and a line for each that differs."""
     examined, differing = 0, []
-    for row, events in bulk.stories(session):
+    for row, seqs, events in bulk.stories(session):
         examined += 1
         try:
-            life = replay(event.event() for event in events)
+            life = replay(events)
         except Refused as refused:
             differing.append(f"{row.reference}: {refused}")
             continue
         wrong = [name for name in lives.FIELDS if getattr(life, name) != getattr(row, name)]
-        if [event.seq for event in events] != list(range(1, len(events) + 1)):
+        if seqs != list(range(1, len(seqs) + 1)):
             wrong.append("seq")
         if wrong:
             differing.append(f"{row.reference}: {', '.join(wrong)}")
     return examined, differing
 
 
-def _cells(row: Request, event: EventRow, areas: dict[int, str], persons: dict[int, str]) -> dict[str, str]:
+def _cells(reference: str, event: Event, areas: dict[int, str], persons: dict[int, str]) -> dict[str, str]:
     found = {
-        "request": row.reference,
+        "request": reference,
         "at": _iso(event.at),
         "verb": event.verb,
         "person": persons[event.person_id] if event.person_id is not None else "",

@@ -4,19 +4,35 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from coord import company, people
 from coord.exchange import cells, own
+from coord.exchange.files import File
 from coord.people import BY_AREA, Mandate
 from coord.refusal import Refused
 
 AREAS = ("name", "sphere", "about")
 PEOPLE = ("name", "email", "area", "language", "zone", "rights", "about")
 
-Row = dict[str, Any]
+Row = dict[str, str]
+
+
+def kind(columns: Sequence[str]) -> str | None:
+    """Whether these are the columns of an areas.csv or of a people.csv."""
+    found = {AREAS[:2]: "areas", ("name", "email", "rights"): "people"}
+    return next((said for names, said in found.items() if set(names) <= set(columns)), None)
+
+
+def bring(session: Session, file: File, *, by: Mandate) -> int:
+    """Add the areas of an areas.csv, or the people of a people.csv, who are not here yet; how many."""
+    rows = []
+    for _, row in file.rows():
+        if isinstance(row, Refused):
+            raise row
+        rows.append({name: str(cell) for name, cell in row.items()})
+    return (open_areas if kind(file.columns) == "areas" else welcome)(session, rows, by=by)
 
 
 def export(session: Session, place: Path) -> list[Path]:

@@ -82,6 +82,11 @@ class Parsed:
         life = replay(events)
         self.told.append(Told(case, life, tuple(events), bulk.prepare(reference, life, events)))
 
+    def in_order(self) -> "Parsed":
+        """The same, its requests in the order in which they were asked."""
+        self.told.sort(key=lambda one: one.life.asked_at)
+        return self
+
     def preview(self, most: int = 20) -> list[dict[str, Any]]:
         """The first requests as they would become: what a page shows before anything is written."""
         names = self.areas.names

@@ -83,13 +83,16 @@ def undo(session: Session, import_id: int, *, by: Mandate, at: int) -> Import:
     return row
 
 
-def at_home(session: Session, mapping: Mapping | None, *, at: int) -> str:
-    """The zone of instants that name none; a database without a company gets one, so that history can be read in."""
+def zone_of(session: Session, mapping: Mapping | None) -> str:
+    """The zone of instants that name none: the mapping's, else the company's."""
     row = company.company(session)
-    if row is None:
-        zone = (mapping.time_zone if mapping else None) or "UTC"
-        row = company.found(session, company.Settings("Imported history", zone=zone), at=at)
-    return (mapping.time_zone if mapping else None) or row.zone
+    return (mapping.time_zone if mapping else None) or (row.zone if row else "UTC")
+
+
+def make_home(session: Session, zone: str, *, at: int) -> None:
+    """Found a company where the database has none, so that history can be read in."""
+    if company.company(session) is None:
+        company.found(session, company.Settings("Imported history", zone=zone), at=at)
 
 
 def counts(parsed: Parsed, done: Written) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.orm import Session
@@ -38,7 +38,7 @@ def prepare(reference: str, life: Life, events: Sequence[Event]) -> Prepared:
     values = columns(life)
     request = [None, None, reference, *(_plain(values[name]) for name in REQUEST[3:])]
     rows = [
-        (seq, e.verb, e.at, e.person_id, e.area_id, e.from_area_id, e.to_area_id, e.on_behalf, e.text,
+        (seq, e.verb, e.at, e.person_id, e.area_id, e.from_area_id, e.to_area_id, int(e.on_behalf), e.text,
          _plain(e.day), e.more if "handler" in e.more else json.dumps(e.more))
         for seq, e in enumerate(events, 1)
     ]  # fmt: skip
@@ -106,19 +106,32 @@ def built_on(session: Session, import_id: int) -> bool:
     return events != row.events or session.scalar(follow.limit(1)) is not None
 
 
-def stories(session: Session, chunk: int = 2_000) -> Iterator[tuple[Request, list[EventRow]]]:
-    """Every request with its events, in the order of ids, without holding all of them in memory."""
+class Story(NamedTuple):
+    """A request's row, and its events as they are stored."""
+
+    row: Any  # with all columns of Request
+    seqs: list[int]
+    events: list[Event]
+
+
+def stories(session: Session, chunk: int = 2_000) -> Iterator[Story]:
+    """Every request in the order of ids, without holding all of them in memory."""
     last = 0
-    while rows := session.scalars(
-        select(Request).where(Request.id > last).order_by(Request.id).limit(chunk)
-    ).all():
+    while rows := session.execute(_ROWS.where(Request.id > last).limit(chunk)).all():
         first, last = rows[0].id, rows[-1].id
-        told: dict[int, list[EventRow]] = {row.id: [] for row in rows}
-        query = select(EventRow).where(EventRow.request_id.between(first, last))
-        for event in session.scalars(query.order_by(EventRow.request_id, EventRow.seq)):
-            told[event.request_id].append(event)
-        yield from ((row, told[row.id]) for row in rows)
-        session.expunge_all()
+        told = {row.id: Story(row, [], []) for row in rows}
+        for request_id, seq, *facts in session.execute(
+            _EVENTS.where(EventRow.request_id.between(first, last))
+        ):
+            told[request_id].seqs.append(seq)
+            told[request_id].events.append(Event(*facts))
+        yield from told.values()
+
+
+_ROWS = select(*Request.__table__.columns).order_by(Request.id)
+_EVENTS = select(
+    EventRow.request_id, EventRow.seq, *(getattr(EventRow, f.name) for f in fields(Event))
+).order_by(EventRow.request_id, EventRow.seq)
 
 
 def imports(session: Session) -> list[Import]:
@@ -144,18 +157,26 @@ def _ids(connection: Connection, table: str, n: int) -> list[int]:
     return list(range(last + 1, last + 1 + n))
 
 
-def _insert(
-    connection: Connection, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _insert(connection: Connection, table: str, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
     """The quickest way of each database, in steps short enough for its time limits."""
-    quoted = ", ".join(f'"{name}"' for name in names)
-    for start in range(0, len(rows), CHUNK):
-        some = rows[start : start + CHUNK]
-        if connection.dialect.name == "postgresql":
-            driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "postgresql":
+        quoted = ", ".join(f'"{name}"' for name in names)
+        driver: Any = connection.connection.driver_connection
+        for start in range(0, len(rows), CHUNK):
             with driver.cursor().copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-                for row in some:
+                for row in rows[start : start + CHUNK]:
                     copy.write_row(row)
-        else:
-            marks = ", ".join("?" * len(names))
-            connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", list(some))
+        return
+    for absent, some in _alike(rows).items():
+        there = [name for name, missing in zip(names, absent, strict=True) if not missing]
+        quoted, marks = ", ".join(f'"{name}"' for name in there), ", ".join("?" * len(there))
+        connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", some)
+
+
+def _alike(rows: list[tuple[Any, ...]]) -> dict[tuple[bool, ...], list[tuple[Any, ...]]]:
+    """Rows by which columns they lack, without those: binding an absent value takes SQLite's driver longer than all else."""
+    found: dict[tuple[bool, ...], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        absent = tuple([value is None for value in row])
+        found.setdefault(absent, []).append(tuple([value for value in row if value is not None]))
+    return found
