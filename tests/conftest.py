@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,17 +33,24 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield str(path)
 
 
-@pytest.fixture
-def url(template: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with an empty schema."""
+@contextmanager
+def fresh(template: str, folder: Path) -> Iterator[str]:
+    """The address of a database of its own with an empty schema, for as long as the block lasts."""
     if not POSTGRESQL:
-        shutil.copy(template, tmp_path / "coord.db")
-        yield f"sqlite:///{tmp_path / 'coord.db'}"
+        shutil.copy(template, folder / "coord.db")
+        yield f"sqlite:///{folder / 'coord.db'}"
         return
     name = f"coord_test_{uuid.uuid4().hex[:12]}"
     _administer(f"CREATE DATABASE {name} TEMPLATE {make_url(template).database}")
     yield make_url(template).set(database=name).render_as_string(hide_password=False)
     _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def url(template: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with an empty schema."""
+    with fresh(template, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

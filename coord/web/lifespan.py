@@ -3,13 +3,16 @@
 import asyncio
 import gc
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from contextlib import ExitStack, asynccontextmanager, suppress
+from typing import Any, NoReturn
 
 from anyio import to_thread
 
 from coord import chores, clock, db, migrations, settings
+from coord.refusal import Refused
 
 log = logging.getLogger("coord")
 EVERY = 60.0
@@ -19,8 +22,12 @@ EVERY = 60.0
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Hold the database for this server, and do the chores each minute until it stops."""
     database = db.opened(settings.read().database_url)
-    with database.held():
-        await to_thread.run_sync(migrations.upgrade, database)
+    with ExitStack() as held:
+        try:
+            held.enter_context(database.held())
+            await to_thread.run_sync(migrations.upgrade, database)
+        except Refused as refused:
+            _stop(refused)
         gc.collect()
         gc.freeze()  # what lives as long as the server need not be looked through again
         task = asyncio.create_task(_chores(database))
@@ -30,6 +37,13 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def _stop(refused: Refused) -> NoReturn:
+    """End the server with a sentence; raised from here, it would stand at the end of a long traceback."""
+    sys.stderr.write(f"{refused}\n")
+    sys.stderr.flush()
+    os._exit(2)
 
 
 async def _chores(database: db.Database) -> None:

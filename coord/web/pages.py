@@ -12,9 +12,9 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from coord import accounts, clock, company, db, people, settings, text
-from coord.refusal import Refused
 from coord.web.door import COOKIE, cookie
 
+FORM = 64_000  # bytes that a form before sign-in may have
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 
 
@@ -30,6 +30,11 @@ async def enter(request: Request) -> Response:
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
         return PlainTextResponse("This form was sent from another site.", 403)
+    if (
+        not request.headers.get("content-length", "").isdecimal()
+        or int(request.headers["content-length"]) > FORM
+    ):
+        return PlainTextResponse("This is too large for a form.", 413)
     return await run_in_threadpool(_enter, request, await request.form())
 
 
@@ -103,15 +108,16 @@ def _enter(request: Request, form: FormData) -> Response:
         return PlainTextResponse("This is not the demo.", 403)
     database, now = db.opened(settings.read().database_url), clock.now()
     try:
-        person_id = int(str(form.get("person")))
         with database.begin() as session:
-            people.mandate(session, person_id)  # refuses whoever is not, or no longer, here
+            person_id = {str(person.id): person.id for person in people.people(session)}[
+                str(form.get("person"))
+            ]
             if old := cookie(request.headers):
                 accounts.sign_out(session, old)
             if (wished := str(form.get("language", ""))) in text.LANGUAGES:
                 people.speak(session, person_id, wished)
             secret = accounts.sign_in(session, person_id, at=now)
-    except (ValueError, Refused):
+    except KeyError:  # somebody who is not, or no longer, here
         return RedirectResponse("/sign-in", 303)
     response = RedirectResponse(safe_next(str(form.get("next", "/"))), 303)
     response.set_cookie(
