@@ -1,6 +1,25 @@
+"""The company as its administrators keep it: settings, areas, people."""
+
 import streamlit as st
 
-from coord.ui import visit
+from coord import people
+from coord.ui import areas_form, company_form, people_form, visit
+from coord.ui.plain import plain
 
 here = visit.begin()
-st.title(here.t("Today"))
+t = here.t
+st.title(t("Company"), anchor=False)
+if not here.mandate.administers:
+    with here.read() as session:
+        held, everyone = people.rights(session), people.people(session)
+    admins = [plain(person.name) for person in everyone if ("admin", None) in held.get(person.id, ())]
+    st.info(
+        t("Administrators keep the company's settings, areas and people. Ask {names}.", names=t.list(admins))
+    )
+    st.stop()
+
+PARTS = {t("Settings"): company_form.draw, t("Areas"): areas_form.draw, t("People"): people_form.draw}
+for tab, draw in zip(st.tabs(list(PARTS), key="company-part", on_change="rerun"), PARTS.values(), strict=True):
+    if tab.open:  # the two others wait until somebody looks
+        with tab, st.container(width=1080):
+            draw(here)
