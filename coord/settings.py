@@ -1,6 +1,7 @@
 """What the surroundings decide: where the data lies, and whether this is the demo."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,21 +10,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Read once from the environment; nothing here changes while the program runs."""
+    """Read from the environment; nothing here changes while the program runs."""
 
+    data: Path
     database_url: str
     demo: bool
     address: str | None
 
-    @property
-    def data(self) -> Path:
-        return ROOT / "data"
 
-
-def read(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
-    """Settings from COORD_DATABASE_URL, COORD_DEMO and COORD_ADDRESS (the address that links start with)."""
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """COORD_DATA (a directory), COORD_DATABASE_URL, COORD_DEMO, COORD_ADDRESS (what links begin with)."""
+    data = Path(environ.get("COORD_DATA", ROOT / "data"))
     return Settings(
-        database_url=environ.get("COORD_DATABASE_URL", f"sqlite:///{ROOT / 'data' / 'coord.db'}"),
+        data=data,
+        database_url=environ.get("COORD_DATABASE_URL", f"sqlite:///{data / 'coord.db'}"),
         demo=environ.get("COORD_DEMO", "") == "1",
         address=environ.get("COORD_ADDRESS", "").rstrip("/") or None,
     )

@@ -17,11 +17,13 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect widt
 <path d="M7 12h13m-4-4 4 4-4 4M25 20H12m4-4-4 4 4 4" fill="none" stroke="#fff" stroke-width="2.6"
 stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 
-# The only style of our own: Streamlit cuts a link off at the end of the line, and what people ask is often longer.
+# The only style of our own: Streamlit cuts a link off at the end of the line, and what people ask is often longer;
+# and in the dark a chosen pill has the colour of a button's ground, too dim to be read as text.
 STYLE = """<style>
 [data-testid="stPageLink-NavLink"] { padding-inline: 0; height: auto; background: none; }
 [data-testid="stPageLink-NavLink"] :is(p, span, div) { white-space: normal; overflow: visible; }
 [data-testid="stPageLink-NavLink"]:hover strong { text-decoration: underline; }
+[data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]) p { color: light-dark(#121c1a, #e8ece9); }
 </style>"""
 
 

@@ -1,0 +1,114 @@
+"""Chromium as the people of the demo use it, on a server that the command of the README starts."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path(os.environ.get("COORD_TEST_CHROMIUM", "/usr/bin/chromium"))
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1440, "height": 900}
+PROJECTOR = {"width": 1920, "height": 1080}
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@contextmanager
+def demo(data: Path, language: str = "en") -> Iterator[str]:
+    """`coord demo` with data of its own; its address."""
+    port = free_port()
+    command = [sys.executable, "-c", "from coord.cli import main; main()", "demo", "--language", language,
+               "--port", str(port), "--no-browser"]  # fmt: skip
+    with (data / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | {"COORD_DATA": str(data)}, stdout=log, stderr=log)
+    try:
+        _await(f"http://127.0.0.1:{port}/health", server, data / "server.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise AssertionError(log.read_text())
+        try:
+            urllib.request.urlopen(url, timeout=2)
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("the server did not answer within a minute")
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser; the test is skipped where Chromium or Playwright is missing."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no Chromium at {CHROMIUM}")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, browser: Any, address: str, name: str, *, size: dict[str, int] = LAPTOP, dark: bool = False,
+                 locale: str = "en-GB") -> None:  # fmt: skip
+        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale=locale)
+        self.page, self.address = context.new_page(), address
+        self.foreign: list[str] = []
+        self.page.on(
+            "request",
+            lambda r: (
+                self.foreign.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
+            ),
+        )
+        self.page.goto(f"{address}/sign-in")
+        self.page.get_by_role("button", name=re.compile(name)).first.click()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has been drawn."""
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+        self.page.wait_for_timeout(400)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.settle()
+
+    def press(self, name: str | re.Pattern[str], within: Any = None) -> None:
+        (within or self.page).get_by_role("button", name=name).first.click()
+        self.settle()
+
+    def sees(self, words: str | re.Pattern[str]) -> bool:
+        """Whether these words are, or come, in sight."""
+        try:
+            self.page.get_by_text(words).first.wait_for(timeout=8_000)
+        except Exception:
+            return False
+        return True
+
+    def line(self, words: str) -> Any:
+        """The line of a list that says this."""
+        return self.page.locator("[class*='st-key-line-']").filter(has_text=words).first
