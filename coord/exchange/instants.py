@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from coord import company
 from coord.refusal import Refused
@@ -98,27 +97,22 @@ class Instants:
 def order_of(values: Iterable[str | date]) -> str | None:
     """Whether days or months come first in dates like 13/04/2026; None when no date says so.
 
-    Raises Refused when one says the one and another the other.
+    Raises Refused when many say the one and many the other; one in twenty may be a slip, which its row will answer for.
     """
-    seen: dict[str, str] = {}
+    seen: dict[str, list[str]] = {"dmy": [], "mdy": []}
     for value in values:
-        if not isinstance(value, str):
-            continue
-        found = _NUMERIC.fullmatch(value.strip())
+        found = _NUMERIC.fullmatch(value.strip()) if isinstance(value, str) else None
         if found and (int(found[1]) > 12) != (int(found[3]) > 12):
-            seen.setdefault("dmy" if int(found[1]) > 12 else "mdy", value)
-    if len(seen) == 2:
+            seen["dmy" if int(found[1]) > 12 else "mdy"].append(found[0])
+    fewer, more = sorted(seen, key=lambda order: len(seen[order]))
+    if 20 * len(seen[fewer]) > len(seen[more]):
         raise Refused(
-            "The dates contradict each other: {one} has the day first, {other} the month. Give their format, such as %d/%m/%Y.",
-            one=seen["dmy"],
-            other=seen["mdy"],
+            "The dates contradict each other: {one} has the day first, {other} the month. Give their format, such as "
+            "%d/%m/%Y.",
+            one=seen["dmy"][0],
+            other=seen["mdy"][0],
         )
-    return next(iter(seen), None)
-
-
-def noon(day: date, zone: ZoneInfo) -> int:
-    """Local noon of a day."""
-    return int(datetime.combine(day, time(12), zone).timestamp())
+    return more if seen[more] else None
 
 
 def _typed(value: date) -> tuple[datetime, bool]:
