@@ -71,7 +71,7 @@ def read(rows: Iterable[tuple[str, Row | Refused]], as_of: int | None = None) ->
                 parsed.tell(reference, _reference(reference), _watched(seen, as_of))
         except Refused as refused:
             parsed.rejected.append(Left(reference[:80], refused))
-    return parsed.in_order()
+    return parsed
 
 
 def check(session: Session) -> tuple[int, list[str]]:
