@@ -233,6 +233,8 @@ def _grant(session: Session, person_id: int, wanted: Iterable[tuple[str, int | N
     for right, area_id in wanted:
         if right not in RIGHTS or (right in BY_AREA) != (area_id is not None):
             raise Refused("A head or a deputy needs an area; the other rights have none.")
+        if area_id is not None:
+            company.area(session, area_id)
     there = {
         (r.right, r.area_id): r for r in session.scalars(select(Right).where(Right.person_id == person_id))
     }

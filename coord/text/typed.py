@@ -9,17 +9,25 @@ from coord.refusal import Refused
 LINE = 255
 PROSE = 10_000
 
-# Controls, zero-width and tag characters: invisible, and used to hide or to break text. Bidirectional
-# isolates, the joiner inside emoji and the line feed stay.
+# Controls, zero-width, filler and tag characters: invisible, and used to hide or to break text. Bidirectional
+# isolates, the joiners inside emoji and Persian words, and the line feed stay.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_LINE_ENDS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _LINKS = {"http", "https", "mailto"}
 
 
 def line(value: str | None, limit: int = LINE) -> str | None:
     """One line of text, or None where nothing readable was typed. Raises Refused when it is too long."""
-    return _kept(" ".join(_clean(value, limit).split()), limit)
+    text = _kept(" ".join(_clean(value, limit).split()), limit)
+    if text is not None and not text.isascii():
+        folded = fold(text)  # some characters unfold to many, to more than an index takes
+        if len(folded) > 4 * limit or len(folded.encode()) > 10 * limit:
+            _too_long(limit, len(folded))
+    return text
 
 
 def prose(value: str | None, limit: int = PROSE) -> str | None:
@@ -55,13 +63,25 @@ def _clean(value: str | None, limit: int) -> str:
         return ""
     if len(value) > 4 * limit + 1_000:  # normalising megabytes would take seconds
         _too_long(limit, len(value))
-    visible = _INVISIBLE.sub("", value.encode("utf-8", "ignore").decode())
-    text = unicodedata.normalize("NFC", visible.replace("\r\n", "\n").replace("\r", "\n"))
+    whole = _LINE_ENDS.sub("\n", value.encode("utf-8", "ignore").decode())
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", whole))
+    if not _is_balanced(text):
+        text = _ISOLATES.sub("", text)  # an open one would turn round whatever stands behind it
     return text if _readable(text) else ""
 
 
 def _readable(text: str) -> bool:
-    return any(unicodedata.category(c)[0] not in "CZM" for c in text)
+    return any(unicodedata.category(c)[0] not in "CZM" and c != "\u2800" for c in text)
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether every bidirectional isolate is closed again, and none was closed that wasn't open."""
+    open_ones = 0
+    for mark in _ISOLATES.findall(text):
+        open_ones += -1 if mark == "\u2069" else 1
+        if open_ones < 0:
+            return False
+    return open_ones == 0
 
 
 def _kept(text: str, limit: int) -> str | None:

@@ -1,0 +1,58 @@
+"""Migrations: what they make is what the rooms describe, and a newer database is left alone."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from coord import migrations
+from coord.db import Database
+from coord.refusal import Refused
+from tests.cast import Cast
+
+
+def test_the_migrated_schema_is_the_one_that_the_rooms_describe(database: Database) -> None:
+    with database.writer.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        differences = compare_metadata(context, migrations.METADATA)
+    assert differences == []
+
+
+def test_every_constraint_is_in_the_schema_by_its_name(database: Database) -> None:
+    """What a comparison may overlook: primary and foreign keys, unique constraints."""
+    seen = inspect(database.writer)
+    for table in migrations.METADATA.tables.values():
+        foreign = {key["name"] for key in seen.get_foreign_keys(table.name)}
+        unique = {key["name"] for key in seen.get_unique_constraints(table.name)}
+        primary = {seen.get_pk_constraint(table.name)["name"]}
+        assert {str(constraint.name) for constraint in table.constraints} == foreign | unique | primary
+
+
+def test_an_up_to_date_database_is_left_as_it_is(cast: Cast) -> None:
+    row = cast.ask()
+    migrations.upgrade(cast.database)
+    assert cast.look(row).state == "asked"
+
+
+def test_a_newer_database_is_refused_with_a_sentence_and_left_alone(cast: Cast) -> None:
+    with cast.database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Refused, match="written by a newer Coord"):
+        migrations.upgrade(cast.database)
+    with cast.database.read() as session:
+        assert session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+def test_a_migration_leaves_foreign_keys_on(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL never lets go of foreign keys")
+    with database.begin() as session:
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_the_migrations_stand_in_one_line() -> None:
+    known = migrations.ScriptDirectory.from_config(migrations._config())
+    assert len(known.get_heads()) == 1
+    assert len(known.get_bases()) == 1
