@@ -81,7 +81,8 @@ def _guess(file: File, rows: Sequence[Row], zone: str) -> tuple[str, Mapping | N
 
 def _log(columns: list[str], dated: list[str], rows: Sequence[Row], zone: str) -> Log | None:
     case, area = _named(columns, _CASE), _named(columns, _AREA)
-    time = _named([name for name in dated if not name.startswith("case:")] or dated, _TIME)
+    timed = [name for name in dated if not name.startswith("case:")] or dated
+    time = _named(timed, _TIME) or next(iter(timed), None)
     if case is None or time is None or area is None:
         return None
     closing = _closing(columns, rows)
