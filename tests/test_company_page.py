@@ -105,12 +105,12 @@ def test_hugo_says_where_the_company_is_and_sees_its_holidays_before_he_saves(ca
     )
 
 
-def test_another_country_has_other_parts(hugo: Seen) -> None:
+def test_santa_catarina_is_not_taken_for_south_carolina(hugo: Seen) -> None:
     widget(hugo, "country-").set_value("BR")
     run(hugo)
-    widget(hugo, "subdivision-").set_value("SP")
+    widget(hugo, "subdivision-").set_value("SC")
     run(hugo)
-    widget(hugo, "country-").set_value("PT")
+    widget(hugo, "country-").set_value("US")
     run(hugo)
     assert widget(hugo, "subdivision-").value is None
 

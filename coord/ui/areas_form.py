@@ -106,26 +106,22 @@ def _inputs(here: Visit, key: str, fields: dict[str, Field]) -> None:
 
 def _add_form(here: Visit) -> None:
     key = drafts.fill(here, NEW, 0, _fields(here, None))
-    with st.form(f"form-{key}", border=False):
+    with st.container(key=f"form-{key}"):
         _inputs(here, key, _fields(here, None))
-        st.form_submit_button(here.t("Add"), type="primary", key=f"add-{key}", on_click=_open, args=(key,))
+        st.button(here.t("Add"), type="primary", key=f"add-{key}", on_click=_open, args=(key,))
 
 
 def _change_form(here: Visit, area: Area) -> None:
     t, form = here.t, _form(area.id)
     key = drafts.fill(here, form, area.version, _fields(here, area))
-    with st.form(f"form-{key}", border=False):
+    with st.container(key=f"form-{key}"):
         _inputs(here, key, _fields(here, area))
         with st.container(horizontal=True, gap="xsmall"):
-            st.form_submit_button(
-                t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(area.id, key)
-            )
-            st.form_submit_button(
-                t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,)
-            )
+            st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(area.id, key))
+            st.button(t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,))
             st.space("stretch")
             if area.archived_at is None:
-                st.form_submit_button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
+                st.button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
                                       args=(KIND, area.id, "archive"))  # fmt: skip
 
 
@@ -133,7 +129,7 @@ def _archive_panel(here: Visit, area: Area) -> None:
     """What the area still holds, who gets it, and why it ends."""
     t, form = here.t, _leaving(area.id)
     key = drafts.fill(here, form, area.version, {"heir": Field(t("Area"), None), "other": Field(t("Area"), None),
-                                                 "reason": Field(t("Reason"), "")}, live=True)  # fmt: skip
+                                                 "reason": Field(t("Reason"), "")})  # fmt: skip
     with here.read() as session:
         left = departures.holding(session, area.id, at=here.now)
     if left.waits:

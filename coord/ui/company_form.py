@@ -42,7 +42,7 @@ def _settings(here: Visit) -> None:
         "meeting_weekday": Field(t("Day of the weekly meeting"), row.meeting_weekday, weekdays[row.meeting_weekday]),
         "silence_days": Field(t("Working days until silence confirms"), row.silence_days),
     }  # fmt: skip
-    key = drafts.fill(here, SETTINGS, row.version, fields, live=True)
+    key = drafts.fill(here, SETTINGS, row.version, fields)
     st.text_input(fields["name"].label, key=f"name-{key}", persist_state="session")
     left, right = st.columns(2)
     left.selectbox(fields["language"].label, list(LANGUAGES), format_func=lambda code: LANGUAGES[code],

@@ -18,20 +18,19 @@ class Field(NamedTuple):
     shown: str = ""
 
 
-def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field], *, live: bool = False) -> str:
+def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field]) -> str:
     """Fill the form's widgets, show a refusal, and return the key that ends their keys.
 
-    The form keeps the version it was opened with. When a save was refused because somebody else was first, it says
-    what they saved, takes that in where nothing was typed, and keeps what was typed. A `live` form is not a
-    Streamlit form: what is typed is known at each run, so that it takes in what others save at any time.
+    The form keeps the version it was opened with. When somebody else has saved another, it says what they saved,
+    takes that in where nothing was typed, and keeps what was typed. It is no Streamlit form: of what is typed into
+    one of those, nothing is known here until it is sent, and it is lost where the form is hidden for a while.
     """
     key = visit.nonce(form)
     opened = st.session_state.setdefault(f"opened-{key}", _opened(version, fields))
     for name, value in opened["saved"].items():
         st.session_state.setdefault(f"{name}-{key}", value)
-    refused = f"refused:{form}" in st.session_state
     here.refusal(form)
-    if (refused or live) and version != opened["version"]:
+    if version != opened["version"]:
         touched = any(st.session_state[f"{name}-{key}"] != value for name, value in opened["saved"].items())
         news = [_take_in(name, field, opened["saved"], key) for name, field in fields.items()]
         opened["version"] = version

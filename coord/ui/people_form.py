@@ -49,8 +49,9 @@ def draw(here: Visit) -> None:
         st.info(t("Nobody is called that. Search with fewer letters, or add the person."))
     pages = max(-(-len(found) // PAGE), 1)
     page = min(int(st.session_state.get("page-people", 1)), pages)
-    for person in found[(page - 1) * PAGE : page * PAGE]:
-        _line(here, person, held.get(person.id, set()))
+    with st.container(gap="xsmall"):
+        for person in found[(page - 1) * PAGE : page * PAGE]:
+            _line(here, person, held.get(person.id, set()))
     if pages > 1:
         st.pagination(pages, key="page-people")
     _archived(here, [p for p in everyone if p.archived_at is not None])
@@ -83,7 +84,8 @@ def _line(here: Visit, person: Person, held: Rights) -> None:
 def _badges(here: Visit, person: Person, held: Rights) -> str:
     t = here.t
     said = {"head": N_("Head: {area}"), "deputy": N_("Deputy: {area}")}
-    area = here.area(person.area_id)
+    covered = {area_id for _, area_id in held}
+    area = here.area(person.area_id) if person.area_id not in covered else ""
     gray = [name for name in (area, t("Archived") if person.archived_at is not None else "") if name]
     found = [f":gray-badge[{plain(name, 60)}]" for name in gray]
     for right, area_id in sorted(held, key=lambda h: (list(RIGHTS).index(h[0]), here.area(h[1]))):
@@ -117,13 +119,16 @@ def _inputs(here: Visit, key: str, fields: dict[str, Field]) -> None:
     left, right = st.columns(2)
     left.text_input(label["name"], key=f"name-{key}", persist_state="session")
     right.text_input(label["email"], key=f"email-{key}", persist_state="session")
+    left, right = st.columns(2)  # a row at a time, so that a phone shows them in this order
     left.selectbox(label["area_id"], _areas(here, fields["area_id"].value), index=None, format_func=here.area,
                    key=f"area_id-{key}", placeholder=t("None"), persist_state="session")  # fmt: skip
     right.text_input(label["about"], key=f"about-{key}", persist_state="session")
+    left, right = st.columns(2)
     left.selectbox(label["language"], list(LANGUAGES), index=None, format_func=lambda code: LANGUAGES[code],
                    key=f"language-{key}", placeholder=t("As their browser asks"), persist_state="session")  # fmt: skip
     right.selectbox(label["zone"], places.zones(fields["zone"].value), index=None, format_func=places.zone_name,
                     key=f"zone-{key}", placeholder=t("As the company"), persist_state="session")  # fmt: skip
+    left, right = st.columns(2)
     left.multiselect(label["head"], _areas(here, *fields["head"].value), format_func=here.area, key=f"head-{key}",
                      placeholder=t("No area"), persist_state="session", select_all=False,
                      help=t("The head asks, answers and promises for the area."))  # fmt: skip
@@ -142,32 +147,28 @@ def _areas(here: Visit, *kept: int | None) -> list[int]:
 def _add_form(here: Visit) -> None:
     fields = _fields(here, None, set())
     key = drafts.fill(here, NEW, 0, fields)
-    with st.form(f"form-{key}", border=False):
+    with st.container(key=f"form-{key}"):
         _inputs(here, key, fields)
-        st.form_submit_button(here.t("Add"), type="primary", key=f"add-{key}", on_click=_welcome, args=(key,))
+        st.button(here.t("Add"), type="primary", key=f"add-{key}", on_click=_welcome, args=(key,))
 
 
 def _change_form(here: Visit, person: Person, held: Rights) -> None:
     t, form, fields = here.t, _form(person.id), _fields(here, person, held)
     key = drafts.fill(here, form, person.version, fields)
-    with st.form(f"form-{key}", border=False):
+    with st.container(key=f"form-{key}"):
         _inputs(here, key, fields)
         with st.container(horizontal=True, gap="xsmall"):
-            st.form_submit_button(
-                t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(person.id, key)
-            )
-            st.form_submit_button(
-                t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,)
-            )
+            st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(person.id, key))
+            st.button(t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,))
             st.space("stretch")
             if person.archived_at is None and person.id != here.person.id:
-                st.form_submit_button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
+                st.button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
                                       args=(KIND, person.id, "archive"))  # fmt: skip
 
 
 def _archive_panel(here: Visit, person: Person, held: Rights) -> None:
     t, form = here.t, _leaving(person.id)
-    key = drafts.fill(here, form, person.version, {}, live=True)
+    key = drafts.fill(here, form, person.version, {})
     st.markdown(t("{name} is signed out at once and can't come in again. What they did stays, under their name.",
                   name=plain(person.name)))  # fmt: skip
     if headed := sorted(here.area(area_id) for right, area_id in held if right == "head"):
