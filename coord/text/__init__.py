@@ -80,9 +80,7 @@ class Words:
         return numbers.format_decimal(value, shape, locale=self.locale)
 
     def percent(self, share: float) -> str:
-        return numbers.format_percent(
-            share, "#,##0 %" if self.language != "en" else "#,##0%", locale=self.locale
-        )
+        return numbers.format_percent(share, locale=self.locale)
 
     def day(self, day: date, *, today: date | None = None) -> str:
         """A day, short; with its year where that is not the year of `today`."""
@@ -100,7 +98,7 @@ class Words:
     def instant(self, at: int) -> str:
         """A day and an hour in the reader's zone."""
         local = datetime.fromtimestamp(at, UTC).astimezone(self.zone)
-        return f"{dates.format_date(local, 'd MMM y', locale=self.locale)}, {local:%H:%M}"
+        return f"{dates.format_date(local, 'medium', locale=self.locale)}, {local:%H:%M}"
 
     def iso(self, at: int | None) -> str:
         """A day and an hour in the reader's zone, as a spreadsheet reads them; empty for none."""
@@ -119,8 +117,9 @@ class Words:
         return self.plural("{n} minute", "{n} minutes", int(max(seconds, 0) // 60))
 
     def days(self, value: float) -> str:
-        """A number of days for a chart's sentence: one decimal under ten, none above."""
-        return self.number(round(value, 1 if value < 10 else 0), 1)
+        """A number of days for a chart's sentence: always one decimal under ten, so that it is never 1; none above."""
+        shape = "0.0" if value < 9.95 else "#,##0"
+        return numbers.format_decimal(round(value, 1 if value < 9.95 else 0), shape, locale=self.locale)
 
     def list(self, items: Iterable[str]) -> str:
         return lists.format_list(list(items), locale=self.locale)

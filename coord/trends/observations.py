@@ -5,7 +5,7 @@ resolved later was still open then, and nothing has to be replayed.
 """
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -40,8 +40,8 @@ class Observations:
     until: Ints  # when its record ends while it is open: an import knows nothing later
     ended: Ints
     answered: Ints  # the first answer
-    revision: int  # another one whenever anything is
-    whole: bool = True  # false where ids and first answers were left out (NEVER)
+    revision: int = field(kw_only=True)  # another one whenever anything is
+    whole: bool = field(default=True, kw_only=True)  # false where ids and first answers were left out (NEVER)
 
     @property
     def columns(self) -> tuple[Ints, ...]:
@@ -49,7 +49,9 @@ class Observations:
 
     def where(self, kept: npt.NDArray[np.bool_]) -> "Observations":
         """Only these requests."""
-        return Observations(*(column[kept] for column in self.columns), self.revision, self.whole)
+        return Observations(
+            *(column[kept] for column in self.columns), revision=self.revision, whole=self.whole
+        )
 
 
 class _Kept:
@@ -85,7 +87,8 @@ def observations(session: Session, *, whole: bool = True) -> Observations:
             or _lacks(kept.now, whole, is_new)
         ):
             whole = whole or kept.now is not None or session.scalar(text(_UNUSUAL)) is not None
-            kept.now = Observations(*_all(session, whole), kept.now.revision + 1 if kept.now else 1, whole)
+            revision = kept.now.revision + 1 if kept.now else 1
+            kept.now = Observations(*_all(session, whole), revision=revision, whole=whole)
         elif is_new:
             kept.now = _updated(kept.now, _changed(session, since))
         kept.mark, kept.last = mark, last
@@ -182,4 +185,4 @@ def _updated(before: Observations, fresh: Ints) -> Observations:
     columns = [np.append(old, np.delete(new, known)) for old, new in zip(before.columns, fresh, strict=True)]
     for column, new in zip(columns, fresh, strict=True):
         column[at] = new[known]
-    return Observations(*columns, before.revision + 1)
+    return Observations(*columns, revision=before.revision + 1)

@@ -1,7 +1,7 @@
 """How long requests stay unresolved, as plain values: what `coord report unresolved` prints."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -46,8 +46,8 @@ def _told(rows: Waits, names: Mapping[int, str]) -> dict[str, Any]:
 
 def _named(key: Any, names: Mapping[int, str]) -> dict[str, str]:
     """A group's name, and where it is a route or a crossing its two ends."""
-    if isinstance(key, str):
-        return {"group": key}
+    if isinstance(key, date):
+        return {"group": f"{key.year}-Q{(key.month + 2) // 3}"}
     ends = _ends(key, names)
     return {"group": f"{ends['from']} → {ends['to']}", **ends}
 

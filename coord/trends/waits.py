@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Waits:
 
     def since_asked(self, instants: Ints) -> Ints:
         """These instants as times since each request was asked."""
-        return _since(self.asked, instants, self.calendar)
+        return since(self.asked, instants, self.calendar)
 
     def where(self, kept: npt.NDArray[np.bool_]) -> "Waits":
         """Only these requests."""
@@ -65,7 +66,7 @@ def waits(
     spheres: Mapping[int, str] | None = None,
 ) -> Waits:
     """What was known at that instant of the requests that are wanted; `spheres` gives each area's, for a crossing."""
-    kept = _wanted(found, wanted, spheres or {})
+    kept = matching(found, wanted, spheres or {})
     kept &= (found.asked <= as_of) & (found.observed <= as_of)
     rows = found if kept.all() else found.where(kept)
     resolved = rows.ended <= as_of
@@ -79,8 +80,8 @@ def waits(
         asked=rows.asked,
         from_area=rows.from_area,
         to_area=rows.to_area,
-        entry=_since(rows.asked, rows.observed, calendar) if late else None,
-        exit=_since(rows.asked, end, calendar),
+        entry=since(rows.asked, rows.observed, calendar) if late else None,
+        exit=since(rows.asked, end, calendar),
         cause=np.where(resolved, rows.cause, 0),
         answered=np.where(rows.answered <= end, rows.answered, NEVER),
     )
@@ -90,7 +91,7 @@ def waits(
 class Groups:
     """Which group each request belongs to: its place in `keys`, largest group first (periods: earliest first)."""
 
-    keys: list[tuple[int, int] | tuple[str, str] | str]
+    keys: list[Any]  # (area, area), (sphere, sphere), or a quarter's first day
     codes: Ints
 
     @property
@@ -108,7 +109,7 @@ def by_route(rows: Waits) -> Groups:
 def by_crossing(rows: Waits, spheres: Mapping[int, str]) -> Groups:
     """Groups by (sphere of the asking area, sphere of the area asked first); all four, also empty ones."""
     names = sorted(set(spheres.values()), key=lambda name: name != "sales")
-    keys: list[tuple[int, int] | tuple[str, str] | str] = [(a, b) for a in names for b in names]
+    keys = [(a, b) for a in names for b in names]
     table = np.zeros(max(spheres, default=0) + 1, np.int64)
     for area, sphere in spheres.items():
         table[area] = names.index(sphere)
@@ -116,7 +117,7 @@ def by_crossing(rows: Waits, spheres: Mapping[int, str]) -> Groups:
 
 
 def by_period(rows: Waits, calendar: Calendar) -> Groups:
-    """Groups by the quarter in which it was asked, where the company is: "2026-Q1"."""
+    """Groups by the quarter in which it was asked, where the company is; the key is its first day."""
     if not rows.asked.size:
         return Groups([], np.zeros(0, np.int64))
     quarter = _quarter(calendar.day_of(int(rows.asked.min())))
@@ -126,21 +127,19 @@ def by_period(rows: Waits, calendar: Calendar) -> Groups:
         starts.append(quarter)
         quarter = date(quarter.year + quarter.month // 10, (quarter.month + 2) % 12 + 1, 1)
     instants = np.array([calendar.start_of(day) for day in starts])
-    return Groups(
-        [f"{day.year}-Q{day.month // 3 + 1}" for day in starts],
-        np.searchsorted(instants, rows.asked, side="right") - 1,
-    )
+    return Groups(starts, np.searchsorted(instants, rows.asked, side="right") - 1)
 
 
 def _quarter(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
-def _since(asked: Ints, instants: Ints, calendar: Calendar | None) -> Ints:
+def since(asked: Ints, instants: Ints, calendar: Calendar | None) -> Ints:
     return instants - asked if calendar is None else calendar.working_seconds_many(asked, instants)
 
 
-def _wanted(found: Observations, wanted: Wanted, spheres: Mapping[int, str]) -> npt.NDArray[np.bool_]:
+def matching(found: Observations, wanted: Wanted, spheres: Mapping[int, str]) -> npt.NDArray[np.bool_]:
+    """Which requests are wanted."""
     kept = np.ones(found.asked.size, bool)
     if wanted.asked_since is not None:
         kept &= found.asked >= wanted.asked_since

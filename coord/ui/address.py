@@ -20,6 +20,19 @@ def choice(label: str, options: dict[str, str], name: str, *, width: int = 200,
     return chosen if chosen in options else default
 
 
+def several(
+    label: str, options: dict[str, str], name: str, *, placeholder: str = "", width: int = 260
+) -> list[str]:
+    """Any number of some options (name → label); none is the default."""
+    key, there = f"address-{name}", st.query_params.get(name, "")
+    if key not in st.session_state or there != (st.session_state.get(f"written-{name}") or ""):
+        st.session_state[key] = [value for value in there.split(",") if value in options]
+    chosen: list[str] = st.multiselect(label, list(options), format_func=lambda option: options.get(option, ""), key=key,
+                                       placeholder=placeholder, width=width)  # fmt: skip
+    _write(name, ",".join(chosen), "")
+    return chosen
+
+
 def words(label: str, name: str, *, placeholder: str = "", width: int = 260, most: int = 200,
           on_change: Callable[[], None] | None = None) -> str:  # fmt: skip
     """A line of text."""

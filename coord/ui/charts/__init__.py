@@ -1,1 +1,8 @@
-""
+"""Charts: pure functions from a small table and the reader's words to a drawing that follows the theme."""
+
+from coord.ui.charts.ages import open_ages
+from coord.ui.charts.curves import unresolved_curve
+from coord.ui.charts.matrix import route_matrix
+from coord.ui.charts.shares import shares_by_day
+
+__all__ = ["open_ages", "route_matrix", "shares_by_day", "unresolved_curve"]
