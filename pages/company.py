@@ -14,12 +14,17 @@ if not here.mandate.administers:
         held, everyone = people.rights(session), people.people(session)
     admins = [plain(person.name) for person in everyone if ("admin", None) in held.get(person.id, ())]
     st.info(
-        t("Administrators keep the company's settings, areas and people. Ask {names}.", names=t.list(admins))
+        t(
+            "Administrators keep the company's settings, areas and people. Ask one of them: {names}.",
+            names=t.list(admins),
+        )
     )
     st.stop()
 
 PARTS = {t("Settings"): company_form.draw, t("Areas"): areas_form.draw, t("People"): people_form.draw}
-for tab, draw in zip(st.tabs(list(PARTS), key="company-part", on_change="rerun"), PARTS.values(), strict=True):
+for tab, draw in zip(
+    st.tabs(list(PARTS), key="company-part", on_change="rerun"), PARTS.values(), strict=True
+):
     if tab.open:  # the two others wait until somebody looks
         with tab, st.container(width=1080):
             draw(here)

@@ -80,7 +80,7 @@ def change_settings(cast: Cast, **facts: Any) -> None:
 
 def test_whoever_does_not_administer_reads_whom_to_ask(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = visit(monkeypatch, cast.database, cast.ana, "company")
-    assert "Ask Hugo." in seen.info[0].value
+    assert "Ask one of them: Hugo." in seen.info[0].value
     assert not seen.text_input
 
 
@@ -338,7 +338,7 @@ def test_a_right_that_was_taken_away_counts_at_the_next_click(cast: Cast, hugo: 
         row = people.person(session, cast.hugo.person_id or 0)
         people.change(session, row.id, Profile("Hugo"), seen=row.version, by=cast.hugo)
     add_area(hugo, "Training")
-    assert "Ask Second." in hugo.info[0].value
+    assert "Ask one of them: Second." in hugo.info[0].value
     with cast.database.read() as session:
         assert company.area_named(session, "Training") is None
 

@@ -41,8 +41,9 @@ def draw(here: Visit) -> None:
         ]
         if rows:
             st.subheader(f"{t(label)} :gray-badge[{t.number(len(rows))}]", anchor=False)
-        for area in rows:
-            _line(here, area, heads.get(area.id, []), deputies.get(area.id, []))
+        with st.container(gap="xsmall"):
+            for area in rows:
+                _line(here, area, heads.get(area.id, []), deputies.get(area.id, []))
     _archived(here)
 
 
