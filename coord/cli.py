@@ -219,6 +219,8 @@ def _told(parsed: exchange.Parsed, done: exchange.Written) -> str:
         f"{len(done.already)} were here already, {len(parsed.not_a_handoff)} are no handoff, "
         f"{len(parsed.rejected)} were rejected."
     )
+    if not (parsed.told or parsed.not_a_handoff or parsed.rejected):
+        lines.append("The file holds no rows below its header.")
     return "\n".join(lines + [f"  {left.case}: {left.why}" for left in parsed.rejected[:20]])
 
 

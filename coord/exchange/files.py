@@ -63,7 +63,7 @@ class File:
         for n, (_, row) in enumerate(self.rows()):
             if isinstance(row, dict):
                 seen |= dict.fromkeys(row)
-            if n >= 5_000:
+            if n >= 2_000:
                 break
         return list(seen)
 

@@ -108,7 +108,8 @@ def order_of(values: Iterable[str | date]) -> str | None:
     if 20 * len(seen[fewer]) > len(seen[more]):
         raise Refused(
             "The dates contradict each other: {one} has the day first, {other} the month. Give their format, such as "
-            "%d/%m/%Y.",
+            "{example}.",
+            example="%d/%m/%Y",
             one=seen["dmy"][0],
             other=seen["mdy"][0],
         )
