@@ -83,7 +83,7 @@ def write(catalogue: Catalog) -> None:
     catalogue.fuzzy = False
     catalogue.header_comment = f"# Coord in {catalogue.locale.english_name}: python -m tests.catalogues"
     written = io.BytesIO()
-    write_po(written, catalogue, width=100, no_location=True, sort_output=True, ignore_obsolete=True)
+    write_po(written, catalogue, width=0, no_location=True, sort_output=True, ignore_obsolete=True)
     path(str(catalogue.locale)).write_bytes(_NOISE.sub(b"", written.getvalue()))
 
 
