@@ -85,7 +85,12 @@ def test_events_stand_in_order_of_time_ties_in_order_of_the_file_and_instants_ar
         ("reroute", at("2026-03-03T00:00:00Z")),
         ("reroute", at("2026-03-03T00:00:00Z")),
     ]
-    assert parsed.areas.names[parsed.told[0].life.answering_area_id] == "D"
+    life, names = parsed.told[0].life, parsed.areas.names
+    assert [
+        names[life.asking_area_id],
+        names[life.first_answering_area_id],
+        names[life.answering_area_id],
+    ] == ["A", "B", "D"]
 
 
 def test_what_comes_after_the_resolution_becomes_notes() -> None:
