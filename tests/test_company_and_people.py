@@ -150,9 +150,7 @@ def test_an_area_needs_a_name_that_can_be_read(cast: Cast, name: str) -> None:
         open_area(cast, name)
 
 
-@pytest.mark.parametrize(
-    "name", ["ﷺ" * 55, "漢" * 255, "ß" * 255, "Z\u0351\u036b\u0343" * 60, "👩‍👩‍👧" * 50]
-)
+@pytest.mark.parametrize("name", ["ﷺ" * 55, "漢" * 255, "ß" * 255, "Z\u0351\u036b\u0343" * 60, "👩‍👩‍👧" * 50])
 def test_an_area_may_have_any_other_name(cast: Cast, name: str) -> None:
     open_area(cast, name)
     with pytest.raises(Refused, match="already an area called"):
