@@ -6,12 +6,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from coord import web
+from coord.ui import failure
 
 app = st.App(
     Path(__file__).parent / "coord" / "ui" / "shell.py",
     routes=web.ROUTES,
     middleware=[Middleware(web.Door)],
     lifespan=web.lifespan,
+    on_script_error=failure.said,
 )
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ with here.read() as session:
     names = {p.id: p.name for p in people.people(session, archived=True)}
     named = {n.request_id: requests.request(session, n.request_id) for n in news}
     told = {n.id: stories.sentence(here, n, requests.story(session, n.request_id), names) for n in news}
-    opened = requests.request(session, moves.chosen()) if moves.chosen() else None
+    open_move = moves.choice()
+    opened = requests.there(session, open_move.request_id) if open_move else None
 here.note_visit()
 
 

@@ -31,6 +31,7 @@ from coord.requests.queries import (
     news,
     request,
     story,
+    there,
 )
 from coord.requests.records import EventRow, Import, Request
 
@@ -72,4 +73,5 @@ __all__ = [
     "settle",
     "settle_all",
     "story",
+    "there",
 ]

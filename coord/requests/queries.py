@@ -111,8 +111,12 @@ def every(session: Session, wanted: Wanted, *, at: int) -> list[Request]:
     return list(session.scalars(select(Request).where(*_tests(wanted, at)).order_by(*SORTS["oldest"])))
 
 
+def there(session: Session, request_id: int) -> Request | None:
+    return session.get(Request, request_id)
+
+
 def request(session: Session, request_id: int) -> Request:
-    row = session.get(Request, request_id)
+    row = there(session, request_id)
     if row is None:
         raise Refused("There is no such request.")
     return row

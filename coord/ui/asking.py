@@ -17,7 +17,7 @@ FORM = "ask"
 
 def form(here: Visit, mine: list[int], others: list[Area], before: Request | None) -> None:
     """Draw the form; Enter in its one required line sends it."""
-    t, key = here.t, visit.nonce(FORM)
+    t, key = here.t, visit.drafted(FORM)
     here.refusal(FORM)
     twin = _twin(here)
     st.session_state.setdefault(f"to-{key}", st.session_state.get("asked_last"))
@@ -109,5 +109,5 @@ def _send(mine: int, follows: str | None, warned: bool) -> None:
                            follows=follows, **typed)  # fmt: skip
         asked.append(row.id)
 
-    if here.act(FORM, ask) and asked:
+    if here.act(FORM, ask, typed=(from_area, to_area, typed)) and asked:
         st.session_state["asked_now"], st.session_state["asked_last"] = asked[0], to_area

@@ -1,7 +1,7 @@
 """The moves of a request where they are made: at most three buttons, "more", and the form of the chosen one."""
 
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -68,30 +68,52 @@ def buttons(here: Visit, row: Request) -> None:
         )
 
 
-def chosen() -> int | None:
-    """The request whose form is open, if one is."""
-    request_id: int | None = st.session_state.get("move", {}).get("request")
-    return request_id
+@dataclass(frozen=True)
+class Choice:
+    """A move that was chosen, with the version that its form was drawn with. It stands in the address, so that the
+    form and what was typed into it survive a restart of the server."""
+
+    request_id: int
+    verb: str
+    seen: int
+
+    @property
+    def form(self) -> str:
+        return f"move-{self.request_id}-{self.verb}"
+
+
+def choice() -> Choice | None:
+    """The move whose form is open, if one is."""
+    request_id, _, rest = st.query_params.get("move", "").partition("-")
+    verb, _, seen = rest.partition("-")
+    found = Choice(visit.number(request_id), verb, visit.number(seen))
+    return found if found.request_id and found.seen and verb in MOVES and verb != "ask" else None
 
 
 def panel(here: Visit, row: Request) -> None:
     """The form of the move that was chosen for this request; what was typed stays until it is saved or closed."""
-    choice = st.session_state.get("move", {})
-    if choice.get("request") != row.id:
+    chosen = choice()
+    if chosen is None or chosen.request_id != row.id:
         return
-    verb, form = choice["verb"], _form(row.id, choice["verb"])
+    key, verb = visit.drafted(chosen.form), chosen.verb
+    now, more = requests.open_to(row.state, sides(here, row))
+    if verb not in now + more and not st.session_state.get(f"text-{key}"):
+        _close(chosen.form)  # an old address: nothing was typed that could be lost
+        return
     with st.container(border=True, key=f"panel-{row.id}"):
-        now, more = requests.open_to(row.state, sides(here, row))
-        if choice["seen"] != row.version:
+        if chosen.seen != row.version:
             stories.newest(here, row)
-            choice["seen"] = row.version  # what is new is shown: the next click is made knowing it
-        here.refusal(form)
+            chosen = replace(
+                chosen, seen=row.version
+            )  # what is new is shown: the next click is made knowing it
+            _open(chosen)
+        here.refusal(chosen.form)
         if verb not in now + more:
             _too_late(here, verb)
             verb = "note"
-        with st.form(f"form-{visit.nonce(form)}", border=False):
-            _fields(here, row, verb, visit.nonce(form))
-            _submits(here, row, verb, form, choice)
+        with st.form(f"form-{key}", border=False):
+            _fields(here, row, verb, key)
+            _submits(here, verb, key, chosen)
 
 
 def _too_late(here: Visit, verb: str) -> None:
@@ -151,10 +173,9 @@ def _handler_field(here: Visit, row: Request, key: str) -> None:
                  key=f"handler-{key}", placeholder=here.t("Choose a person"))  # fmt: skip
 
 
-def _submits(here: Visit, row: Request, verb: str, form: str, choice: dict[str, Any]) -> None:
-    t, key = here.t, visit.nonce(form)
-    label = t.inside("move", MOVES[verb].label)
-    if "day" in MOVES[verb].facts:
+def _submits(here: Visit, verb: str, key: str, chosen: Choice) -> None:
+    t, has_day = here.t, "day" in MOVES[verb].facts
+    if has_day:
         st.date_input(
             t("Another day"),
             value=None,
@@ -164,47 +185,53 @@ def _submits(here: Visit, row: Request, verb: str, form: str, choice: dict[str, 
             width=220,
         )
     with st.container(horizontal=True, gap="xsmall"):
-        for place, (day, name) in enumerate(days.chips(here).items() if "day" in MOVES[verb].facts else ()):
-            st.form_submit_button(name, key=f"chip{place}-{key}", type="primary", on_click=_send,
-                                  args=(row.id, verb, choice["seen"], form, day))  # fmt: skip
+        for place, (day, name) in enumerate(days.chips(here).items() if has_day else ()):
+            st.form_submit_button(
+                name, key=f"chip{place}-{key}", type="primary", on_click=_send, args=(chosen, verb, day)
+            )
         st.form_submit_button(
-            t("On the day above") if "day" in MOVES[verb].facts else label,
+            t("On the day above") if has_day else t.inside("move", MOVES[verb].label),
             key=f"send-{key}",
-            type="secondary" if "day" in MOVES[verb].facts else "primary",
+            type="secondary" if has_day else "primary",
             on_click=_send,
-            args=(row.id, verb, choice["seen"], form),
+            args=(chosen, verb),
         )
-        st.form_submit_button(t("Close"), key=f"close-{key}", type="tertiary", on_click=_close, args=(form,))
+        st.form_submit_button(
+            t("Close"), key=f"close-{key}", type="tertiary", on_click=_close, args=(chosen.form,)
+        )
 
 
 def _choose(request_id: int, verb: str, seen: int) -> None:
+    chosen = Choice(request_id, verb, seen)
     if MOVES[verb].facts:
-        st.session_state["move"] = {"request": request_id, "verb": verb, "seen": seen}
+        _open(chosen)
     else:
-        _send(request_id, verb, seen, _form(request_id, verb))
+        _send(chosen, verb)
 
 
 def _choose_more(request_id: int, seen: int) -> None:
     _choose(request_id, st.session_state[f"more-{request_id}"], seen)
 
 
+def _open(chosen: Choice) -> None:
+    st.query_params["move"] = f"{chosen.request_id}-{chosen.verb}-{chosen.seen}"
+
+
 def _close(form: str) -> None:
     visit.finished(form)
-    st.session_state.pop("move", None)
+    st.query_params.pop("move", None)
 
 
-def _send(request_id: int, verb: str, seen: int, form: str, day: date | None = None) -> None:
-    here, key = visit.begin(), visit.nonce(form)
+def _send(chosen: Choice, verb: str, day: date | None = None) -> None:
+    here, key = visit.begin(), visit.nonce(chosen.form)
     facts = {name: st.session_state.get(f"{name}-{key}") for name in MOVES[verb].facts}
     if day is not None:
         facts["day"] = day
 
     def move(session: Session) -> None:
-        requests.move(session, request_id, verb, by=here.mandate, at=here.now, seen=seen, **facts)
+        requests.move(
+            session, chosen.request_id, verb, by=here.mandate, at=here.now, seen=chosen.seen, **facts
+        )
 
-    if here.act(form, move, here.t(SAVED.get(verb, N_("Saved.")))):
-        st.session_state.pop("move", None)
-
-
-def _form(request_id: int, verb: str) -> str:
-    return f"move-{request_id}-{verb}"
+    if here.act(chosen.form, move, here.t(SAVED.get(verb, N_("Saved."))), typed=facts):
+        _close(chosen.form)

@@ -1,5 +1,7 @@
 """One run of a page by one person: who they are, what they may do, their words, and how they save."""
 
+import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -64,9 +66,14 @@ class Visit:
     def in_use(self) -> list[Area]:
         return [area for area in self.areas.values() if area.archived_at is None]
 
-    def act(self, form: str, do: Callable[[Session], object], said: str = "") -> bool:
-        """Save what a form did, once; for its callback. A refusal is shown at the form, and what was typed stays."""
-        key = nonce(form)
+    def act(
+        self, form: str, do: Callable[[Session], object], said: str = "", *, typed: object = None
+    ) -> bool:
+        """Save what a form did, once; for its callback. A refusal is shown at the form, and what was typed stays.
+
+        `typed` is what was typed: the same drawing of a form sent again with other words is not the same click.
+        """
+        key = hashlib.sha256(f"{self.person.id} {nonce(form)} {typed!r}".encode()).hexdigest()
         try:
             with self.database.begin() as session:
                 db.once(session, key, self.now)
@@ -99,14 +106,27 @@ def number(typed: str | None) -> int:
 
 
 def nonce(form: str) -> str:
-    """The key of this drawing of a form: part of its widgets' keys, and unique in the database."""
-    key: str = st.session_state.setdefault(f"nonce:{form}", secrets.token_hex(16))
+    """The key of this drawing of a form: part of its widgets' keys, and of what is unique in the database."""
+    key: str = st.session_state.setdefault(f"nonce:{form}", secrets.token_hex(8))
     return key
+
+
+def drafted(form: str) -> str:
+    """The same, kept in the address too: then what was typed survives a restart of the server."""
+    if f"nonce:{form}" not in st.session_state and re.fullmatch(
+        "[0-9a-f]{16}", st.query_params.get("draft", "")
+    ):
+        st.session_state[f"nonce:{form}"] = st.query_params["draft"]
+    if st.query_params.get("draft") != nonce(form):
+        st.query_params["draft"] = nonce(form)
+    return nonce(form)
 
 
 def finished(form: str) -> None:
     """Forget a form's drawing: the next one is empty, and a second click on the old one finds nothing."""
-    st.session_state.pop(f"nonce:{form}", None)
+    key = st.session_state.pop(f"nonce:{form}", None)
+    if key is not None and st.query_params.get("draft") == key:
+        del st.query_params["draft"]
 
 
 def begin() -> Visit:
