@@ -161,7 +161,10 @@ def export(
 ) -> None:
     """Write every event of every request as CSV, which `coord import` reads without loss."""
     with opened().read() as session:
-        written = exchange.export(session, file)
+        try:
+            written = exchange.export(session, file)
+        except OSError as error:
+            raise Refused("This file can't be written: {reason}.", reason=error.strerror) from None
     print(f"Written: {', '.join(map(str, written))}")
 
 

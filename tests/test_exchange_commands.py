@@ -107,6 +107,7 @@ def test_as_of_an_instant_what_came_later_is_unseen(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["export", "/nowhere/at/all.csv"], "This file can't be written"),
         (["import", "nowhere.csv"], "There is no file “nowhere.csv”."),
         (["import", "{log}"], "say in a mapping what its columns mean"),
         (["import", "{log}", "--mapping", "nowhere.toml"], "There is no file “nowhere.toml”."),
@@ -118,7 +119,7 @@ def test_what_can_not_be_done_is_said_on_the_error_stream_and_leaves_nothing(
     console: Console, database: Database, words: list[str], said: str
 ) -> None:
     places = {"log": console.file("log.csv", LOG), "m": console.file("m.toml", MAPPING)}
-    status, out, err = console.coord(*(word.format(**places) for word in words), "--json")
+    status, out, err = console.coord(*(word.format(**places) for word in words))
     assert (status, out) == (2, "")
     assert said in err
     with database.read() as session:

@@ -149,7 +149,8 @@ def test_only_an_administrator_imports_and_undoes(cast: Cast, who: str) -> None:
 def test_an_import_that_breaks_off_leaves_nothing(cast: Cast) -> None:
     before = everything(cast)
     told = parsed()
-    told.told[1].rows.events[0] = (*told.told[1].rows.events[0][:1], None, *told.told[1].rows.events[0][2:])
+    events = told.told[1].rows.events
+    events[0] = events[0]._replace(values=(events[0].values[0], None, *events[0].values[2:]))
     with pytest.raises(Exception, match=r"(?i)null"):
         write(cast, told)
     assert everything(cast) == before

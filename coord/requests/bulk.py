@@ -1,7 +1,8 @@
 """Whole lives at once: written in one short stroke, taken back in one, and read in chunks to be replayed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,35 +15,47 @@ from coord.requests.records import EventRow, Import, Request, columns
 
 CHUNK = 20_000
 
-REQUEST = ("id", "import_id", "reference", *FIELDS, "search")
-EVENT = ("id", "request_id", "seq", "verb", "at", "person_id", "area_id", "from_area_id", "to_area_id",
-         "on_behalf", "text", "day", "more")  # fmt: skip
-_AREAS = [REQUEST.index(name) for name in ("asking_area_id", "answering_area_id", "first_answering_area_id")]
-_HANDLER = REQUEST.index("handler_id")
+Rows = defaultdict[tuple[str, ...], list[tuple[Any, ...]]]  # by the columns that they have
+
+_AREAS = ("asking_area_id", "answering_area_id", "first_answering_area_id")
+_FURTHER = [name for name in FIELDS if name not in (*_AREAS, "handler_id")] + ["search"]
+_TOLD = ("seq", "verb", "at", "on_behalf", "more", "text", "day")
+
+
+class Line(NamedTuple):
+    """An event made ready: areas and people as places, and its other columns without those that say nothing."""
+
+    source: int
+    target: int
+    area: int | None
+    person: int | None
+    handled: dict[str, Any] | None  # what an `assign` carries: it names a person too
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A life made ready outside the transaction; its areas and people are places in lists that `record` is given."""
+    """A life made ready outside the transaction; its areas and people are places in lists that `record` is given.
 
-    request: list[Any]
-    events: list[tuple[Any, ...]]
+    What is absent is left out, not written as an absent value: binding those takes SQLite's driver longer than all else.
+    """
 
-    @property
-    def reference(self) -> str:
-        return str(self.request[2])
+    reference: str
+    areas: tuple[int, int, int]
+    handler: int | None
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+    events: list[Line]
 
 
 def prepare(reference: str, life: Life, events: Sequence[Event]) -> Prepared:
     """The rows of a life, as they can be written to any of our databases."""
-    values = columns(life)
-    request = [None, None, reference, *(_plain(values[name]) for name in REQUEST[3:])]
-    rows = [
-        (seq, e.verb, e.at, e.person_id, e.area_id, e.from_area_id, e.to_area_id, int(e.on_behalf), e.text,
-         _plain(e.day), e.more if "handler" in e.more else json.dumps(e.more))
-        for seq, e in enumerate(events, 1)
-    ]  # fmt: skip
-    return Prepared(request, rows)
+    found = columns(life)
+    names, values = _present((name, found[name]) for name in _FURTHER)
+    asking, answering, first = (found[name] for name in _AREAS)
+    lines = [_line(seq, event) for seq, event in enumerate(events, 1)]
+    return Prepared(reference, (asking, answering, first), life.handler_id, names, values, lines)
 
 
 def known(session: Session, references: Sequence[str]) -> set[str]:
@@ -67,22 +80,27 @@ def record(
     connection = session.connection()
     request_ids = _ids(connection, "requests", len(lives))
     event_ids = iter(_ids(connection, "events", sum(len(life.events) for life in lives)))
-    requests, events = [], []
+    requests, events = Rows(list), Rows(list)
     for request_id, life in zip(request_ids, lives, strict=True):
-        row = [request_id, import_id, *life.request[2:]]
-        for place in _AREAS:
-            row[place] = areas[row[place]]
-        if row[_HANDLER] is not None:
-            row[_HANDLER] = people[row[_HANDLER]]
-        requests.append(tuple(row))
-        for seq, verb, at, person, area, source, target, on_behalf, said, day, more in life.events:
-            events.append(
-                (next(event_ids), request_id, seq, verb, at, None if person is None else people[person],
-                 None if area is None else areas[area], areas[source], areas[target], on_behalf, said, day,
-                 more if isinstance(more, str) else _handled(more, people))
-            )  # fmt: skip
-    _insert(connection, "requests", REQUEST, requests)
-    _insert(connection, "events", EVENT, events)
+        asking, answering, first = life.areas
+        row = (
+            request_id,
+            import_id,
+            life.reference,
+            areas[asking],
+            areas[answering],
+            areas[first],
+            *life.values,
+        )
+        names = ("id", "import_id", "reference", *_AREAS, *life.names)
+        if life.handler is not None:
+            row, names = (*row, people[life.handler]), (*names, "handler_id")
+        requests[names].append(row)
+        for line in life.events:
+            key, told = _located(line, areas, people)
+            events[key].append((next(event_ids), request_id, *told))
+    _insert(connection, "requests", requests)
+    _insert(connection, "events", {("id", "request_id", *key): rows for key, rows in events.items()})
 
 
 def take_back(session: Session, import_id: int) -> None:
@@ -139,13 +157,37 @@ def imports(session: Session) -> list[Import]:
     return list(session.scalars(select(Import).order_by(Import.id.desc())))
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _line(seq: int, event: Event) -> Line:
+    handled = event.more if "handler" in event.more else None
+    more = None if handled else json.dumps(event.more)
+    told = (seq, event.verb, event.at, int(event.on_behalf), more, event.text, event.day)
+    names, values = _present(zip(_TOLD, told, strict=True))
+    places = (event.from_area_id, event.to_area_id, event.area_id, event.person_id)
+    return Line(*places, handled, names, values)
 
 
-def _handled(more: dict[str, Any], people: Sequence[int]) -> str:
-    place = more["handler"]
-    return json.dumps({**more, "handler": None if place is None else people[place]})
+def _present(cells: Iterable[tuple[str, Any]]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The names and values of what is not absent, as every database takes them."""
+    there = [(name, value) for name, value in cells if value is not None]
+    values = tuple([value.isoformat() if isinstance(value, date) else value for _, value in there])
+    return tuple([name for name, _ in there]), values
+
+
+def _located(
+    line: Line, areas: Sequence[int], people: Sequence[int]
+) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """A line's columns and values with the ids of its areas and people."""
+    source, target, area, person, handled, names, values = line
+    names, values = ("from_area_id", "to_area_id", *names), (areas[source], areas[target], *values)
+    if area is not None:
+        names, values = (*names, "area_id"), (*values, areas[area])
+    if person is not None:
+        names, values = (*names, "person_id"), (*values, people[person])
+    if handled is not None:
+        place = handled["handler"]
+        more = json.dumps({**handled, "handler": None if place is None else people[place]})
+        names, values = (*names, "more"), (*values, more)
+    return names, values
 
 
 def _ids(connection: Connection, table: str, n: int) -> list[int]:
@@ -157,26 +199,18 @@ def _ids(connection: Connection, table: str, n: int) -> list[int]:
     return list(range(last + 1, last + 1 + n))
 
 
-def _insert(connection: Connection, table: str, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+def _insert(
+    connection: Connection, table: str, rows: Mapping[tuple[str, ...], list[tuple[Any, ...]]]
+) -> None:
     """The quickest way of each database, in steps short enough for its time limits."""
-    if connection.dialect.name == "postgresql":
+    for names, some in rows.items():
         quoted = ", ".join(f'"{name}"' for name in names)
+        if connection.dialect.name != "postgresql":
+            marks = ", ".join("?" * len(names))
+            connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", some)
+            continue
         driver: Any = connection.connection.driver_connection
-        for start in range(0, len(rows), CHUNK):
+        for start in range(0, len(some), CHUNK):
             with driver.cursor().copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-                for row in rows[start : start + CHUNK]:
+                for row in some[start : start + CHUNK]:
                     copy.write_row(row)
-        return
-    for absent, some in _alike(rows).items():
-        there = [name for name, missing in zip(names, absent, strict=True) if not missing]
-        quoted, marks = ", ".join(f'"{name}"' for name in there), ", ".join("?" * len(there))
-        connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", some)
-
-
-def _alike(rows: list[tuple[Any, ...]]) -> dict[tuple[bool, ...], list[tuple[Any, ...]]]:
-    """Rows by which columns they lack, without those: binding an absent value takes SQLite's driver longer than all else."""
-    found: dict[tuple[bool, ...], list[tuple[Any, ...]]] = {}
-    for row in rows:
-        absent = tuple([value is None for value in row])
-        found.setdefault(absent, []).append(tuple([value for value in row if value is not None]))
-    return found
