@@ -23,11 +23,16 @@ QUANTILES = [0.25, 0.5, 0.7, 0.85]
 
 
 def main() -> None:
+    subprocess.run([environment(), "-W", "ignore", __file__, "answer"], check=True)
+
+
+def environment() -> Path:
+    """The Python of the oracles' environment, which is made where it isn't there."""
     python = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     if not python.exists():
         venv.create(ENVIRONMENT, with_pip=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *NEEDED], check=True)
-    subprocess.run([python, "-W", "ignore", __file__, "answer"], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--quiet", *NEEDED], check=True)
+    return python
 
 
 def answer() -> None:

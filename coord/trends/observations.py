@@ -4,6 +4,7 @@ A request's row says all that is needed as of any earlier instant: resolved is f
 resolved later was still open then, and nothing has to be replayed.
 """
 
+import itertools
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,7 +41,7 @@ class Observations:
     until: Ints  # when its record ends while it is open: an import knows nothing later
     ended: Ints
     answered: Ints  # the first answer
-    revision: int = field(kw_only=True)  # another one whenever anything is
+    revision: int = field(kw_only=True)  # another one in this process whenever anything is
     whole: bool = field(default=True, kw_only=True)  # false where ids and first answers were left out (NEVER)
 
     @property
@@ -66,6 +67,7 @@ class _Kept:
 
 _KEPT: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 _GUARD = threading.Lock()
+_REVISIONS = itertools.count(1)
 
 
 def observations(session: Session, *, whole: bool = True) -> Observations:
@@ -87,12 +89,17 @@ def observations(session: Session, *, whole: bool = True) -> Observations:
             or _lacks(kept.now, whole, is_new)
         ):
             whole = whole or kept.now is not None or session.scalar(text(_UNUSUAL)) is not None
-            revision = kept.now.revision + 1 if kept.now else 1
-            kept.now = Observations(*_all(session, whole), revision=revision, whole=whole)
+            kept.now = Observations(*_all(session, whole), revision=next(_REVISIONS), whole=whole)
         elif is_new:
             kept.now = _updated(kept.now, _changed(session, since))
         kept.mark, kept.last = mark, last
         return kept.now
+
+
+def forget() -> None:
+    """Begin anew, as a process does."""
+    with _GUARD:
+        _KEPT.clear()
 
 
 def _lacks(kept: Observations, whole: bool, is_new: bool) -> bool:
@@ -124,65 +131,64 @@ _UNUSUAL = f"SELECT id, observed_from_at, observed_until_at FROM requests WHERE 
 _SOME = """
 SELECT id, asking_area_id, first_answering_area_id, outcome, asked_at, observed_from_at, observed_until_at,
        coalesce(resolved_at, silence_at), first_answer_at
-FROM requests WHERE id IN (SELECT request_id FROM events WHERE id > :since)
+FROM requests WHERE id IN (SELECT request_id FROM events WHERE id > :since) ORDER BY id
 """
 
 
-def _all(session: Session, whole: bool) -> Ints:
+def _all(session: Session, whole: bool) -> list[Ints]:
     joined = _JOINED[session.get_bind().dialect.name]
     places = [place for place in _COLUMNS if whole or place in (_ASKED, _ENDED)]
     query = _ALL.format(", ".join(joined.format(_COLUMNS[place]) for place in places))
     groups = session.execute(text(query)).all()
-    rows = np.full((9, sum(group[3] for group in groups)), NEVER)
-    start = 0
-    for asking, answering, outcome, count, *columns in groups:
-        some = rows[:, start : start + count]
-        some[[_FROM, _TO, _CAUSE]] = [[asking], [answering], [CAUSES.get(outcome, 0)]]
-        for place, column in zip(places, columns, strict=True):
-            some[place] = np.fromstring(column, np.int64, sep=",")
-        start += count
-    rows[_OBSERVED] = rows[_ASKED]
+    counts = [group[3] for group in groups]
+    columns: list[Ints] = [np.broadcast_to(np.int64(NEVER), sum(counts))] * 9  # takes no memory
+    ends = ([asking for asking, *_ in groups], [asked for _, asked, *_ in groups])
+    columns[_FROM], columns[_TO] = (np.repeat(np.array(end, np.int64), counts) for end in ends)
+    columns[_CAUSE] = np.repeat(np.array([CAUSES.get(group[2], 0) for group in groups], np.int64), counts)
+    for place, parts in zip(places, zip(*(group[4:] for group in groups), strict=True), strict=False):
+        columns[place] = np.concatenate([np.fromstring(part, np.int64, sep=",") for part in parts])
+    columns[_OBSERVED] = columns[_ASKED]
     if whole:
-        _unusual(session, rows)
-    return _by_silence(rows)
+        _put_in_unusual(session, columns)
+    return _by_silence(columns)
 
 
-def _unusual(session: Session, rows: Ints) -> None:
-    """Put in when recording of a request began after it was asked, or ended before it was resolved."""
+def _put_in_unusual(session: Session, columns: list[Ints]) -> None:
+    """Of some, recording began after they were asked, or ended before they were resolved."""
     ids, observed, until = _table(session.execute(text(_UNUSUAL)).all(), 3)
-    order = np.argsort(rows[_ID])
-    at = order[np.searchsorted(rows[_ID], ids, sorter=order)]
-    rows[_OBSERVED, at], rows[_UNTIL, at] = observed, until
+    if ids.size:
+        order = np.argsort(columns[_ID])
+        at = order[np.searchsorted(columns[_ID], ids, sorter=order)]
+        columns[_OBSERVED], columns[_UNTIL] = columns[_OBSERVED].copy(), columns[_UNTIL].copy()
+        columns[_OBSERVED][at], columns[_UNTIL][at] = observed, until
 
 
-def _changed(session: Session, since: int) -> Ints:
-    """The rows of the requests that something has happened to since this event."""
+def _changed(session: Session, since: int) -> list[Ints]:
+    """The columns of the requests that something has happened to since this event, by id."""
     found = session.execute(text(_SOME), {"since": since}).all()
-    return _by_silence(_table([(*row[:3], CAUSES.get(row[3], 0), *row[4:]) for row in found], 9))
+    return _by_silence(list(_table([(*row[:3], CAUSES.get(row[3], 0), *row[4:]) for row in found], 9)))
 
 
 def _table(found: Any, width: int) -> Ints:
     """Rows as they were read, as columns of whole numbers; NEVER where there is nothing."""
     whole = [[NEVER if value is None else value for value in row] for row in found]
-    return np.array(whole, np.int64).reshape(-1, width).T.copy()
+    return np.array(whole, np.int64).reshape(-1, width).T
 
 
-def _by_silence(rows: Ints) -> Ints:
+def _by_silence(columns: list[Ints]) -> list[Ints]:
     """What will be confirmed by silence has no outcome yet, but its end is fixed."""
-    rows[_CAUSE, (rows[_CAUSE] == 0) & (rows[_ENDED] < NEVER)] = CAUSES["silence"]
-    return rows
+    columns[_CAUSE][(columns[_CAUSE] == 0) & (columns[_ENDED] < NEVER)] = CAUSES["silence"]
+    return columns
 
 
-def _updated(before: Observations, fresh: Ints) -> Observations:
+def _updated(before: Observations, fresh: list[Ints]) -> Observations:
     """The same with these requests in their new state; before itself stays as it was, for who still reads it."""
-    fresh = fresh[:, np.argsort(fresh[_ID])]
     at = np.flatnonzero(np.isin(before.ids, fresh[_ID]))
     known = np.searchsorted(fresh[_ID], before.ids[at])
-    if known.size == fresh.shape[1] and all(
-        np.array_equal(old[at], new[known]) for old, new in zip(before.columns, fresh, strict=True)
-    ):
+    pairs = list(zip(before.columns, fresh, strict=True))
+    if known.size == fresh[_ID].size and all(np.array_equal(old[at], new[known]) for old, new in pairs):
         return before
-    columns = [np.append(old, np.delete(new, known)) for old, new in zip(before.columns, fresh, strict=True)]
+    columns = [np.append(old, np.delete(new, known)) for old, new in pairs]
     for column, new in zip(columns, fresh, strict=True):
         column[at] = new[known]
-    return Observations(*columns, revision=before.revision + 1)
+    return Observations(*columns, revision=next(_REVISIONS))

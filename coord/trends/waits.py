@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coord.trends.observations import NEVER, Ints, Observations
+from coord.trends.observations import Ints, Observations
 from coord.worktime import Calendar
 
 DAY = 86_400
@@ -39,7 +39,7 @@ class Waits:
     entry: Ints | None
     exit: Ints
     cause: Ints
-    answered: Ints  # instants
+    answered: Ints  # instants; NEVER, or later than as_of, where there was no answer so far
 
     @property
     def is_open(self) -> npt.NDArray[np.bool_]:
@@ -83,7 +83,7 @@ def waits(
         entry=since(rows.asked, rows.observed, calendar) if late else None,
         exit=since(rows.asked, end, calendar),
         cause=np.where(resolved, rows.cause, 0),
-        answered=np.where(rows.answered <= end, rows.answered, NEVER),
+        answered=rows.answered,
     )
 
 

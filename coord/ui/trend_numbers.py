@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from coord.exchange.cells import guarded
 from coord.text import Words
@@ -121,3 +122,9 @@ def routes(t: Words, found: Sequence[Route], names: Mapping[int, str]) -> tuple[
          trend_words.days(t, one.found.median, one.found) if one.found.is_drawn else ""]
         for one in found
     ]  # fmt: skip
+
+
+def ages(t: Words, rows: Iterable[Any]) -> tuple[list[str], list[list[str]]]:
+    """One line for each open request, as coord.trends.frames.ages gives them."""
+    headings = [t("Request"), t("Route"), t("Days"), t("Resolved by this age")]
+    return headings, [[row.what, row.route, t.number(row.days), t.percent(row.share)] for row in rows]
