@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from sqlalchemy import text
 
 from coord import accounts, clock, people
 from coord.db import Database
@@ -390,6 +391,18 @@ def test_a_second_server_on_the_same_file_says_so_and_stops(
     assert f"Another Coord server already uses {home.database.url.database}. Stop it first." in said
     assert "Traceback" not in said
     assert server.ask("/health").status == 200
+
+
+def test_a_server_on_a_newer_database_says_so_and_stops(url: str, tmp_path: Path) -> None:
+    database = Database(url)
+    with database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    with serving(url, tmp_path, waits=False) as server:
+        assert server.process.wait(30) != 0
+        said = server.log.read_text()
+    assert "This database was written by a newer Coord. Start that version" in said
+    assert "Traceback" not in said
 
 
 def test_outside_the_demo_nobody_chooses_who_they_are(url: str, tmp_path: Path) -> None:
