@@ -214,7 +214,9 @@ def _choose_more(request_id: int, seen: int) -> None:
 
 
 def _open(chosen: Choice) -> None:
-    st.query_params["move"] = f"{chosen.request_id}-{chosen.verb}-{chosen.seen}"
+    """Put the choice into the address, at once with its draft: one step of the browser's back button."""
+    wish = f"{chosen.request_id}-{chosen.verb}-{chosen.seen}"
+    st.query_params.update({"move": wish, "draft": visit.nonce(chosen.form)})
 
 
 def _close(form: str) -> None:
