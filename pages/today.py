@@ -64,7 +64,7 @@ def kept_promises() -> None:
         for r in inbox.keep
         if r.promised_on and here.today < r.promised_on <= here.today + timedelta(days=7)
     ]
-    later = [r for r in inbox.keep if r.promised_on and r.promised_on > here.today + timedelta(days=7)]
+    later = [r for r in inbox.keep if not r.promised_on or r.promised_on > here.today + timedelta(days=7)]
     section(t("Past their day: keep them, or say a new day"), past)
     section(t("Promised for today"), today)
     section(t("Promised for the next seven days"), soon)

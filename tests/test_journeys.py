@@ -9,6 +9,7 @@ import pytest
 
 from coord.text import Words
 from tests.browser import LAPTOP, PHONE, PROJECTOR, Person, chromium, demo
+from tests.conftest import shared
 
 pytestmark = pytest.mark.chromium
 
@@ -55,6 +56,21 @@ def test_the_page_never_scrolls_sideways_on_a_phone(browser: Any, address: str) 
         someone.go(path)
         wide = someone.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= PHONE["width"], path
+
+
+def test_a_real_log_is_imported_on_the_page_and_its_curve_stands_in_trends(
+    browser: Any, tmp_path: Path
+) -> None:
+    log = shared("logs", "receipt.xes.gz")
+    with demo(tmp_path) as address:
+        sam = Person(browser, address, "Sam Porter")
+        sam.go("/history")
+        sam.page.locator("input[type=file]").set_input_files(log)
+        sam.page.get_by_role("button", name="Import 1,246 requests").click(timeout=60_000)
+        assert sam.sees("1,246 requests are new.")
+        sam.go("/trends")
+        assert sam.sees("1,468")  # with the 222 of the demo
+        assert sam.page.locator("[data-testid='stVegaLiteChart']").first.is_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True])

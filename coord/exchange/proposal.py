@@ -37,6 +37,21 @@ _DELIVERED = "delivered,delivered at,entregue,entregue em,entregado,entrega"
 _RESOLVED = "resolved,resolved at,closed at,finished date,finished,completed at,case enddate,concluido em,resolvido em,encerrado em,fechado em,cerrado,resuelto,closed,end date,resolution date"
 _OUTCOME = "outcome,resultado,resolution,desfecho,status,state,estado,close code"
 _CUSTOMER = "customer,cliente,client,account"
+_FILLERS = {
+    "empty",
+    "unknown",
+    "none",
+    "null",
+    "n/a",
+    "na",
+    "nan",
+    "-",
+    "?",
+    "vazio",
+    "vacio",
+    "desconhecido",
+    "desconocido",
+}
 _CLOSING = re.compile(
     r"(closed|completed?|resolved|done|fechad[oa]|encerrad[oa]|concluid[oa]|cerrad[oa]|resuelt[oa]|finalizad[oa])"
 )
@@ -95,7 +110,13 @@ def _log(columns: list[str], dated: list[str], rows: Sequence[Row], zone: str) -
         title=_named([name for name in columns if name not in (case, area, "concept:name")], _TITLE),
         resolved_at=resolved,
         resolved_when={} if resolved else closing,
+        ignore_areas=tuple(sorted({str(row[area]) for row in rows if _is_filler(row.get(area))})),
     )
+
+
+def _is_filler(value: str | date | None) -> bool:
+    """Whether a value stands where there is none."""
+    return isinstance(value, str) and typed.fold(value) in _FILLERS
 
 
 def _closing(columns: list[str], rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
