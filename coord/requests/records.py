@@ -10,7 +10,6 @@ from coord.db import Base
 from coord.requests import lives
 from coord.text import typed
 
-
 # Recording began after it was asked, or ended while it was open.
 UNUSUAL = "observed_from_at <> asked_at OR (observed_until_at IS NOT NULL AND resolved_at IS NULL)"
 
