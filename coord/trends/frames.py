@@ -22,14 +22,14 @@ SHORTEST = 14.0
 
 
 def reach(found: Iterable[Curve | Outcomes]) -> float:
-    """Up to which day these are drawn: until 97 in 100 are through, or as long as any request was followed."""
+    """Up to which day these are drawn: until 97 in 100 are through, but not over a tail three times the 85's way."""
     return max([SHORTEST, *map(_reach, found)])
 
 
 def _reach(found: Curve | Outcomes) -> float:
-    through = found.survival <= 0.03
-    last = found.times[through.argmax() if through.any() else -1 :][:1]
-    return float(last[0]) / DAY if last.size else 0.0
+    times, left = found.times, found.survival
+    ends = [times[-1:], *(times[left <= level][:1] * stretch for level, stretch in ((0.03, 1), (0.15, 3)))]
+    return min((float(end[0]) / DAY for end in ends if end.size), default=0.0)
 
 
 def curve(named: Sequence[tuple[str, Unresolved]], until: float) -> pd.DataFrame:

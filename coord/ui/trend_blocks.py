@@ -21,7 +21,7 @@ def headline(view: View) -> tuple[int, bool]:
     """The four figures that matter most; how many requests there are, and whether enough are resolved for curves."""
     t, whole = view.here.t, view.whole
     if whole.requests:
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=True, gap="medium"):
             st.metric(
                 t("Half are resolved within"), trend_words.days(t, whole.median, whole), width="content"
             )

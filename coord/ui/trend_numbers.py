@@ -47,20 +47,27 @@ def curve(t: Words, found: Unresolved) -> Table:
 
 
 def groups(t: Words, found: Named) -> Table:
-    """One line for each group."""
+    """One line for each group; no figures under ten resolved."""
     headings = [
         t("Group"),
         t("Requests"),
         t("Resolved"),
         t("Still open"),
         t("Half within"),
+        t("95 % sure"),
         t("85 in 100 within"),
     ]
     return table(headings, [
-        [plain(name), *map(t.number, (one.requests, one.resolved, one.open)),
-         *((trend_words.days(t, value, one) for value in (one.median, one.p85)) if one.is_drawn else ("–", "–"))]
+        [plain(name), *map(t.number, (one.requests, one.resolved, one.open)), *_times(t, one)]
         for name, one in found if one.requests
     ])  # fmt: skip
+
+
+def _times(t: Words, found: Unresolved) -> list[str]:
+    if not found.is_drawn:
+        return ["–"] * 3
+    half, p85 = (trend_words.days(t, value, found) for value in (found.median, found.p85))
+    return [half, trend_words.interval(t, found), p85]
 
 
 def steps(t: Words, found: Named) -> bytes:

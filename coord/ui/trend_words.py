@@ -119,3 +119,13 @@ def days(t: Words, value: float | None, found: Unresolved) -> str:
     if value is not None:
         return t("{n} days", n=t.days(value))
     return t("more than {n} days", n=t.days(found.followed)) if found.requests else "–"
+
+
+def interval(t: Words, found: Unresolved) -> str:
+    """Between which days the half lies."""
+    low, high = found.median_interval
+    if low is None:
+        return "–"
+    if high is None:
+        return t("{low} days or more", low=t.days(low))
+    return t("{low} to {high} days", low=t.days(low), high=t.days(high))

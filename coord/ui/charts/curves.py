@@ -4,18 +4,20 @@ import altair as alt
 import pandas as pd
 
 from coord.text import Words
-from coord.ui.charts.look import GREY, days_axis, dressed, share_axis
+from coord.ui.charts.look import GREY, days_axis, dressed, legend, share_axis
+
+BANDS = 3  # more of them one over the other say nothing; the table has every interval
 
 
 def unresolved_curve(
-    frame: pd.DataFrame, t: Words, *, until: float | None = None, height: int = 340
+    frame: pd.DataFrame, t: Words, *, until: float | None = None, height: int = 380
 ) -> alt.LayerChart:
     """`frame` as coord.trends.frames.curve gives it; dots mark where half and 85 in 100 are resolved.
 
     `until` makes charts beside each other equally long.
     """
     names = list(dict.fromkeys(frame["group"]))
-    colour = alt.Color("group:N", sort=names, legend=alt.Legend() if len(names) > 1 else None)
+    colour = alt.Color("group:N", sort=names, legend=legend(names))
     base = alt.Chart(frame).encode(x=days_axis(t, until), color=colour)
     tips = [
         alt.Tooltip("days:Q", title=t("Days"), format=",.1f"),
@@ -31,7 +33,11 @@ def unresolved_curve(
         y=share_axis("lower", t("Still unresolved")), y2="upper:Q"
     )
     line = base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(y=y)
-    layers = [band, line, base.mark_point(size=90, opacity=0).encode(y=y, tooltip=tips)]
+    layers = [
+        *([band] if len(names) <= BANDS else []),
+        line,
+        base.mark_point(size=90, opacity=0).encode(y=y, tooltip=tips),
+    ]
     if len(names) == 1:
         layers += _marks(frame, t)
     drawn: alt.LayerChart = dressed(alt.layer(*layers), t, height)

@@ -16,9 +16,7 @@ def dressed(chart: Any, t: Words, height: int) -> Any:
         chart.properties(height=height)
         .configure(locale={"number": _number(t)}, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
         .configure_axis(labelFontSize=13, titleFontSize=13, labelLimit=150, grid=True)
-        .configure_legend(
-            orient="top", labelFontSize=13, labelLimit=320, title=None, symbolStrokeWidth=3, columns=0
-        )
+        .configure_legend(orient="top", labelFontSize=13, labelLimit=320, title=None)
     )
 
 
@@ -40,6 +38,16 @@ def share_axis(name: str, title: str, **more: Any) -> alt.Y:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format=".0%", tickCount=5),
         **more,
+    )
+
+
+def legend(names: list[str]) -> alt.Legend | None:
+    """Names over a chart, in as many columns as a phone has room for; none for one name."""
+    if len(names) < 2:
+        return None
+    longest = max(map(len, names))
+    return alt.Legend(
+        symbolType="square", symbolOpacity=1, symbolStrokeWidth=0, columns=1 if longest > 18 else 2
     )
 
 

@@ -12,13 +12,13 @@ WARMER = ["#487d74", "#6b6440", "#8a4b16"]  # white letters are legible on all o
 def route_matrix(frame: pd.DataFrame, t: Words, *, areas: list[str]) -> alt.LayerChart:
     """`frame` as coord.trends.frames.matrix gives it; `areas` in the order of both sides."""
     rows, columns = ([a for a in areas if a in set(frame[side])] for side in ("asking", "asked"))
-    shown = frame.assign(label=[t.days(mean) if mean == mean else "" for mean in frame["mean"]])
+    shown = frame.assign(label=[t.number(round(mean)) if mean == mean else "" for mean in frame["mean"]])
     base = alt.Chart(shown).encode(
         x=alt.X(
             "asked:N",
             sort=columns,
             title=t("Area asked"),
-            axis=alt.Axis(orient="top", labelAngle=-40, grid=False),
+            axis=alt.Axis(orient="top", labelAngle=-50, labelOverlap=False, grid=False),
         ),
         y=alt.Y("asking:N", sort=rows, title=t("Asking area"), axis=alt.Axis(grid=False)),
         tooltip=[
@@ -35,7 +35,7 @@ def route_matrix(frame: pd.DataFrame, t: Words, *, areas: list[str]) -> alt.Laye
     cells = known.mark_rect(cornerRadius=4).encode(
         color=alt.Color("mean:Q", legend=None, scale=alt.Scale(range=WARMER, domain=[0, _longest(frame)]))
     )
-    text = known.mark_text(fontSize=14, fontWeight="bold", color="white").encode(text="label:N")
+    text = known.mark_text(fontSize=13, fontWeight="bold", color="white").encode(text="label:N")
     drawn: alt.LayerChart = dressed(alt.layer(few, cells, text), t, 70 + 38 * len(rows))
     return drawn
 

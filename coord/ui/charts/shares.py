@@ -4,10 +4,10 @@ import altair as alt
 import pandas as pd
 
 from coord.text import Words
-from coord.ui.charts.look import days_axis, dressed, share_axis
+from coord.ui.charts.look import days_axis, dressed, legend, share_axis
 
 
-def shares_by_day(frame: pd.DataFrame, t: Words, *, height: int = 280) -> alt.Chart:
+def shares_by_day(frame: pd.DataFrame, t: Words, *, height: int = 310) -> alt.Chart:
     """`frame` as coord.trends.frames.shares gives it; what is left above is still open."""
     names = list(dict.fromkeys(frame["way"]))
     chart = (
@@ -16,7 +16,7 @@ def shares_by_day(frame: pd.DataFrame, t: Words, *, height: int = 280) -> alt.Ch
         .encode(
             x=days_axis(t),
             y=share_axis("share", t("Share of all requests"), stack="zero"),
-            color=alt.Color("way:N", sort=names),
+            color=alt.Color("way:N", sort=names, legend=legend(names)),
             order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("way:N", title=" "),
