@@ -99,7 +99,7 @@ def test_two_columns_of_one_name_are_told_apart() -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(range(40)) * 9, "not a text file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old Excel file"),
         (b"PK\x03\x04 not a zip at all", "damaged"),
-        (gzip.compress(b"area;pedido\r\n" * 500)[:-20], "compressed file is damaged"),
+        (gzip.compress(b"area;pedido\r\n" * 500, mtime=0)[:-20], "compressed file is damaged"),
         (b"<html><body>Sign in</body></html>", "no XES log"),
     ],
 )
