@@ -19,6 +19,7 @@ RIGHTS = {
     "director": N_("Director"),
     "admin": N_("Administrator"),
 }
+PAUSE = 3_600  # seconds without a look after which the next one is another visit
 BY_AREA = frozenset({"head", "deputy"})
 
 
@@ -158,13 +159,17 @@ def speak(session: Session, person_id: int, language: str) -> None:
     session.flush()
 
 
-def visit(session: Session, person_id: int, at: int, *, pause: int = 3600) -> None:
-    """Note a look at Today; after a pause, what had happened up to the last look counts as seen."""
+def visit(session: Session, person_id: int, at: int) -> None:
+    """Note that a person is here; after a pause, what had happened up to the last look counts as seen."""
     row = person(session, person_id)
-    new = row.visited_at is None or at - row.visited_at > pause
-    facts = {"visited_at": at} | ({"seen_until_at": row.visited_at} if new else {})
+    facts = {"visited_at": at, "seen_until_at": seen_until(row, at)}
     # not through the row: a look changes nothing that somebody might be editing, so its version stays
     session.execute(update(Person).where(Person.id == person_id).values(facts))
+
+
+def seen_until(row: Person, at: int) -> int | None:
+    """Up to when a person who is here at this instant has seen what happened: their last visit before this one."""
+    return row.visited_at if row.visited_at is not None and at - row.visited_at > PAUSE else row.seen_until_at
 
 
 def mandate(session: Session, person_id: int) -> Mandate:

@@ -26,7 +26,6 @@ with here.read() as session:
     told = {n.id: stories.sentence(here, n, requests.story(session, n.request_id), names) for n in news}
     open_move = moves.choice()
     opened = requests.there(session, open_move.request_id) if open_move else None
-here.note_visit()
 
 
 def section(title: str, rows: Sequence[Request], *, most: int = 8) -> None:

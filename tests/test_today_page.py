@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from coord import clock
 from coord.requests import Request
 from tests.cast import DAY, FRIDAY, HOUR, MONDAY, Cast
 from tests.pages import visit, words
@@ -131,3 +132,12 @@ def test_what_is_new_is_only_what_others_did_since_the_last_visit(
     news = [link.value for link in seen.page_link if "asked Product" in link.value]
     assert len(news) == 1
     assert "Confirm the dates" in news[0]
+
+
+def test_who_comes_back_within_a_month_stays_signed_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = visit(monkeypatch, cast.database, cast.bruno)
+    for days in (20, 40, 60):
+        monkeypatch.setattr(clock, "now", lambda days=days: MONDAY + days * DAY)
+        assert seen.run().title[0].value == "Today"
+    monkeypatch.setattr(clock, "now", lambda: MONDAY + 91 * DAY)
+    assert "You are signed out" in seen.run().info[0].value

@@ -74,3 +74,4 @@ st.html(
 )
 page.run()
 _heartbeat()
+here.note()

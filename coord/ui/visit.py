@@ -54,7 +54,7 @@ class Visit:
     @property
     def news_since(self) -> int:
         """From when on things are new to this person: their last visit, at most two weeks ago."""
-        return max(self.person.seen_until_at or 0, self.now - 14 * text.DAY)
+        return max(people.seen_until(self.person, self.now) or 0, self.now - 14 * text.DAY)
 
     @property
     def address(self) -> str:
@@ -88,11 +88,12 @@ class Visit:
             st.toast(said, icon=":material/check:")
         return True
 
-    def note_visit(self) -> None:
-        """Remember, now and then, that this person has looked: for "new since you were last here"."""
+    def note(self) -> None:
+        """Remember, now and then, that this person is here: for what is new to them, and so that they stay signed in."""
         if self.person.visited_at is None or self.now - self.person.visited_at > 300:
             with suppress(Refused), self.database.begin() as session:
                 people.visit(session, self.person.id, self.now)
+                accounts.used(session, _secret(), at=self.now)
 
     def refusal(self, form: str) -> None:
         """Show what this form was refused for, once."""
@@ -134,7 +135,7 @@ def begin() -> Visit:
     database = db.opened(settings.read().database_url)
     now = clock.now()
     with database.read() as session:
-        person = accounts.signed_in(session, str(st.user.get("coord_session") or ""), at=now)
+        person = accounts.signed_in(session, _secret(), at=now)
         if person is None:
             _gone()
         return Visit(
@@ -147,6 +148,11 @@ def begin() -> Visit:
             t=_words(person, company.the(session)),
             now=now,
         )
+
+
+def _secret() -> str:
+    """What the door found in the cookie."""
+    return str(st.user.get("coord_session") or "")
 
 
 def _words(person: Person, row: Company) -> text.Words:
