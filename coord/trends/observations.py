@@ -80,14 +80,11 @@ def observations(session: Session, *, whole: bool = True) -> Observations:
         kept = _KEPT.setdefault(engine, _Kept())
     with kept.lock:
         mark, last = _imports(session), session.scalar(text("SELECT coalesce(max(id), 0) FROM events"))
-        since = kept.last - (_LATE if engine.dialect.name == "postgresql" else 0)
-        is_new = last != kept.last or last > since > 0
-        if (
-            not kept.now
-            or mark != kept.mark
-            or not 0 <= last - since <= _MANY
-            or _lacks(kept.now, whole, is_new)
-        ):
+        late = _LATE if engine.dialect.name == "postgresql" else 0
+        since = max(kept.last - late, 0)
+        is_new = last > since
+        lacks = kept.now is not None and not kept.now.whole and (whole or is_new)
+        if kept.now is None or mark != kept.mark or lacks or not 0 <= last - since <= _MANY:
             whole = whole or kept.now is not None or session.scalar(text(_UNUSUAL)) is not None
             kept.now = Observations(*_all(session, whole), revision=next(_REVISIONS), whole=whole)
         elif is_new:
@@ -100,10 +97,6 @@ def forget() -> None:
     """Begin anew, as a process does."""
     with _GUARD:
         _KEPT.clear()
-
-
-def _lacks(kept: Observations, whole: bool, is_new: bool) -> bool:
-    return not kept.whole and (whole or is_new)
 
 
 def _imports(session: Session) -> tuple[Any, ...]:

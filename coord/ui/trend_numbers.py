@@ -134,4 +134,4 @@ def routes(t: Words, found: Sequence[Route], names: Mapping[int, str]) -> tuple[
 def ages(t: Words, rows: Iterable[Any]) -> tuple[list[str], list[list[str]]]:
     """One line for each open request, as coord.trends.frames.ages gives them."""
     headings = [t("Request"), t("Route"), t("Days"), t("Resolved by this age")]
-    return headings, [[row.what, row.route, t.number(row.days), t.percent(row.share)] for row in rows]
+    return headings, [[row.what, row.route, t.number(int(row.days)), t.percent(row.share)] for row in rows]

@@ -11,7 +11,7 @@ from coord.ui.charts.look import GREY, RISING, days_axis, dressed
 def open_ages(frame: pd.DataFrame, t: Words, *, height: int = 320) -> alt.Chart:
     """`frame` as coord.trends.frames.ages gives it."""
     dots = (
-        alt.Chart(frame.assign(url=[f"/request?id={i}" for i in frame["id"]]))
+        alt.Chart(_told(frame, t))
         .mark_circle(size=110, opacity=0.85)
         .encode(
             x=days_axis(t),
@@ -25,13 +25,27 @@ def open_ages(frame: pd.DataFrame, t: Words, *, height: int = 320) -> alt.Chart:
                 "band:O", legend=None, scale=alt.Scale(domain=list(range(len(RISING))), range=RISING)
             ),
             href="url:N",
+            description="said:N",
             tooltip=[
                 alt.Tooltip("what:N", title=t("Request")),
                 alt.Tooltip("route:N", title=t("Route")),
-                alt.Tooltip("days:Q", title=t("Days"), format=",.0f"),
+                alt.Tooltip("age:Q", title=t("Days"), format=","),
                 alt.Tooltip("share:Q", title=t("Requests like it, resolved by this age"), format=".0%"),
             ],
         )
     )
     drawn: alt.Chart = dressed(dots, t, height)
     return drawn
+
+
+def _told(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
+    """With each dot's link, its age in whole days, and what a screen reader says."""
+    ages = [int(days) for days in frame["days"]]
+    return frame.assign(
+        age=ages,
+        url=[f"/request?id={i}" for i in frame["id"]],
+        said=[
+            t.plural("{what}, {route}, {n} day", "{what}, {route}, {n} days", age, what=what, route=route)
+            for what, route, age in zip(frame["what"], frame["route"], ages, strict=True)
+        ],
+    )

@@ -29,14 +29,14 @@ def unresolved_curve(
     if len(names) > 1:
         tips.insert(0, alt.Tooltip("group:N", title=" "))
     y = share_axis("unresolved", t("Still unresolved"))
-    band = base.mark_area(interpolate="step-after", opacity=0.16 if len(names) == 1 else 0.09).encode(
-        y=share_axis("lower", t("Still unresolved")), y2="upper:Q"
-    )
-    line = base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(y=y)
+    band = base.mark_area(
+        aria=False, interpolate="step-after", opacity=0.16 if len(names) == 1 else 0.09
+    ).encode(y=share_axis("lower", t("Still unresolved")), y2="upper:Q")
+    line = base.mark_line(aria=False, interpolate="step-after", strokeWidth=2.5).encode(y=y)
     layers = [
         *([band] if len(names) <= BANDS else []),
         line,
-        base.mark_point(size=90, opacity=0).encode(y=y, tooltip=tips),
+        base.mark_point(aria=False, size=90, opacity=0).encode(y=y, tooltip=tips),
     ]
     if len(names) == 1:
         layers += _marks(frame, t)
@@ -50,8 +50,10 @@ def _marks(frame: pd.DataFrame, t: Words) -> list[alt.Chart]:
         label=lambda rows: [t("{n} days", n=t.days(days)) for days in rows["days"]]
     )
     base = alt.Chart(there).encode(x="days:Q")
-    drop = base.mark_rule(strokeDash=[3, 4], color=GREY).encode(y="unresolved:Q", y2=alt.value("height"))
-    dot = base.mark_circle(size=90, opacity=1).encode(
+    drop = base.mark_rule(aria=False, strokeDash=[3, 4], color=GREY).encode(
+        y="unresolved:Q", y2=alt.value("height")
+    )
+    dot = base.mark_circle(aria=False, size=90, opacity=1).encode(
         y="unresolved:Q", color=alt.Color("group:N", legend=None)
     )
     label = base.mark_text(align="left", dx=9, dy=-9, fontSize=14, fontWeight="bold", color=GREY).encode(

@@ -12,7 +12,7 @@ def shares_by_day(frame: pd.DataFrame, t: Words, *, height: int = 310) -> alt.Ch
     names = list(dict.fromkeys(frame["way"]))
     chart = (
         alt.Chart(frame)
-        .mark_area(interpolate="step-after", opacity=0.85)
+        .mark_area(aria=False, interpolate="step-after", opacity=0.85)
         .encode(
             x=days_axis(t),
             y=share_axis("share", t("Share of all requests"), stack="zero"),
