@@ -14,8 +14,8 @@ from coord.people import CONSOLE
 from coord.refusal import Refused
 from coord.text import LANGUAGES, Words
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-reports = typer.Typer(no_args_is_help=True, help="Print what the trends say.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+reports = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Print what the trends say.")
 app.add_typer(reports, name="report")
 
 
