@@ -12,12 +12,14 @@ SIZE = {"width": 1440, "height": 1150}
 def take() -> None:
     PLACE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data, demo(Path(data)) as address, chromium() as browser:
-        for name, who, path, dark in (("today", "Priya Nair", "/", False), ("trends", "Eleanor Marsh", "/trends", False),
-                                      ("trends-dark", "Eleanor Marsh", "/trends", True)):  # fmt: skip
-            someone = Person(browser, address, who, size=SIZE, dark=dark)
+        for name, who, path in (
+            ("today", "Daniel Okafor", "/"),
+            ("trends", "Eleanor Marsh", "/trends?compare=period"),
+        ):
+            someone = Person(browser, address, who, size=SIZE)
             if path != "/":
                 someone.go(path)
-            someone.page.wait_for_timeout(2_500)
+            someone.page.wait_for_timeout(4_000)  # charts draw themselves
             someone.page.screenshot(path=PLACE / f"{name}.png")
             print(PLACE / f"{name}.png")
 
