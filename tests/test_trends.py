@@ -432,3 +432,14 @@ def test_real_logs_give_what_an_independent_program_got(database: Database, name
         assert reached[-1] == pytest.approx(share, abs=1e-6)
     largest = [{key: route[key] for key in ("from", "to", "requests")} for route in found["routes"]]
     assert largest[: len(expected["largest_routes"])] == expected["largest_routes"]
+
+
+def test_only_the_busiest_areas_stand_in_the_matrix(cast: Cast) -> None:
+    for _ in range(3):
+        live(cast, 1)
+    live(cast, 1, by="carla", to="billing")
+    found = trends.routes(seen(cast, MONDAY + 9 * DAY))
+    assert len(trends.busiest(found, 4)) == 2
+    assert [(r.from_area, r.to_area) for r in trends.busiest(found, 2)] == [
+        (cast.area["sales"], cast.area["product"])
+    ]

@@ -5,7 +5,7 @@ from coord.trends.ageing import MARKS, Ageing, ageing
 from coord.trends.observations import Observations, observations
 from coord.trends.outcomes import Mix, first_answer, outcome_mix
 from coord.trends.report import report
-from coord.trends.routes import HORIZON, Route, mean_wait, routes
+from coord.trends.routes import HORIZON, Route, busiest, mean_wait, routes
 from coord.trends.unresolved import BY, FEWEST, Unresolved, grouped, unresolved, unresolved_by
 from coord.trends.waits import DAY, Groups, Waits, Wanted, by_route, waits
 from coord.trends.week import Week, this_week
@@ -26,6 +26,7 @@ __all__ = [
     "Wanted",
     "Week",
     "ageing",
+    "busiest",
     "by_route",
     "first_answer",
     "frames",

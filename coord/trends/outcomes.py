@@ -27,6 +27,10 @@ class Mix:
     def is_drawn(self) -> bool:
         return self.gone >= FEWEST
 
+    def has(self, way: str) -> bool:
+        """Whether any went this way."""
+        return bool((self.found.parts[self.ways.index(way)] > 0).any())
+
     def by(self, days: float) -> dict[str, float]:
         """The share that went each way within so many days."""
         i = int(np.searchsorted(self.found.times, days * DAY, side="right"))

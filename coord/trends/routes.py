@@ -1,5 +1,7 @@
 """Each route between two areas: what a request on it waits of its first ninety days."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coord import survival
@@ -30,6 +32,15 @@ def routes(rows: Waits) -> list[Route]:
     """All routes, busiest first."""
     groups = by_route(rows)
     return [_route(key, found) for key, found in zip(groups.keys, unresolved_by(rows, groups), strict=True)]
+
+
+def busiest(found: Sequence[Route], most: int) -> list[Route]:
+    """The routes between the areas that ask and are asked most."""
+    volume: Counter[int] = Counter()
+    for route in found:
+        volume.update({route.from_area: route.found.requests, route.to_area: route.found.requests})
+    shown = {area for area, _ in sorted(volume.items(), key=lambda one: (-one[1], one[0]))[:most]}
+    return [route for route in found if route.from_area in shown and route.to_area in shown]
 
 
 def mean_wait(found: Unresolved) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from coord import requests, trends
+from coord.requests import Request
 from coord.trends import Mix, Unresolved, Waits, frames
 from coord.ui import charts, lines, trend_filters, trend_numbers, trend_words
 from coord.ui.plain import plain
@@ -13,7 +14,7 @@ from coord.ui.trend_numbers import Named, Table
 from coord.ui.trend_view import View, kept
 from coord.ui.visit import Visit
 
-BUSIEST, QUARTERS, LISTED, NAMED, IN_TABLE = 5, 5, 10, 5, 30
+BUSIEST, QUARTERS, LISTED, NAMED, IN_TABLE, AREAS = 5, 5, 10, 5, 30, 14
 
 
 @kept
@@ -56,7 +57,13 @@ def named(here: Visit, ids: Sequence[int]) -> None:
     for row in rows:
         with st.container(gap=None):
             lines.link(row)
-            lines.about(here, row, lines.waited(here, row))
+            lines.about(here, row, _waited(here, row))
+
+
+def _waited(here: Visit, row: Request) -> str:
+    if row.observed_until_at is None or row.resolved_at is not None:
+        return lines.waited(here, row)
+    return here.t("open for {span} when last seen", span=here.t.span(row.observed_until_at - row.asked_at))
 
 
 def listed(view: View) -> None:
@@ -85,7 +92,8 @@ def _whole(view: View) -> None:
     t, whole = view.here.t, view.whole
     said = trend_words.still_unresolved(t, whole)
     st.markdown(f"{said} {trend_words.half_and_85(t, whole)}")
-    st.caption(f"{trend_words.counted(t, whole)} {trend_words.rough(t) if whole.is_rough else ''}")
+    working = t("Counted in working days.") if view.chosen.calendar else ""
+    st.caption(f"{trend_words.counted(t, whole)} {working} {trend_words.rough(t) if whole.is_rough else ''}")
     frame = frames.curve([("", whole)], frames.reach([whole.curve]))
     st.altair_chart(charts.unresolved_curve(frame, t), alt=said)
 
@@ -142,7 +150,7 @@ def _curve_numbers(view: View, compare: str) -> None:
         t("The band says how sure this is: the fewer requests are left, the wider. Dots: half, and 85 in 100, are resolved."),
     )  # fmt: skip
     groups = _groups(view, compare)
-    numbers = trend_numbers.groups(t, groups) if groups else trend_numbers.curve(t, view.whole)
+    numbers = trend_numbers.groups(t, groups[:IN_TABLE]) if groups else trend_numbers.curve(t, view.whole)
     _table(view, numbers)
 
 
@@ -180,8 +188,12 @@ def answers(view: View) -> None:
 
 @kept
 def _answers(view: View, names: dict[str, str]) -> bool:
-    found = trends.first_answer(view.rows)
-    return _shares(view, view.here.t("When the first answer comes"), found, trend_words.answer, names)
+    t, found = view.here.t, trends.first_answer(view.rows)
+    if found.has("answered"):
+        return _shares(view, t("When the first answer comes"), found, trend_words.answer, names)
+    st.subheader(t("When the first answer comes"), anchor=False)
+    st.info(t("Of these requests no first answer is recorded."), icon=":material/info:")
+    return False
 
 
 def _shares(view: View, title: str, found: Mix, words: Callable[..., str], names: dict[str, str]) -> bool:
@@ -277,7 +289,11 @@ def _matrix(view: View) -> None:
     t = view.here.t
     st.subheader(t("How long each route waits"), anchor=False)
     st.markdown(trend_words.waits(t, trends.mean_wait(view.whole)))
-    frame = frames.matrix(trends.routes(view.rows), view.names)
+    found = trends.routes(view.rows)
+    shown = trends.busiest(found, AREAS)
+    if len(shown) < len(found):
+        st.caption(t("Shown: the {n} busiest areas. The file below has every route.", n=t.number(AREAS)))
+    frame = frames.matrix(shown, view.names)
     chart = charts.route_matrix(frame, t, areas=list(view.names.values()))
     st.altair_chart(chart, alt=t("Days that requests wait on each route"))
 
@@ -291,7 +307,7 @@ def _route_numbers(view: View) -> None:
         t("A long wait belongs to the handoff between two areas, not to one of them: look at it together."),
     )  # fmt: skip
     headings, rows = trend_numbers.routes(t, trends.routes(view.rows), view.names)
-    escaped = [[plain(source), plain(target), *rest] for source, target, *rest in rows]
+    escaped = [[plain(source), plain(target), *rest] for source, target, *rest in rows[:IN_TABLE]]
     _table(view, trend_numbers.table(headings, escaped))
 
 

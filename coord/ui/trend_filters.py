@@ -32,8 +32,8 @@ def chosen(here: Visit) -> Chosen:
     """Draw the filters; what they say."""
     t = here.t
     periods = {str(n): t.plural("Last {n} week", "Last {n} weeks", n) for n in WEEKS}
-    weeks = address.choice(t("Asked"), {ANY: t("At any time"), **periods}, "asked", width=170)
-    time = address.choice(t("Count"), {name: t(label) for name, label in TIMES.items()}, "time", width=170)
+    weeks = address.choice(t("Asked"), {ANY: t("At any time"), **periods}, "asked", width=194)
+    time = address.choice(t("Count"), {name: t(label) for name, label in TIMES.items()}, "time", width=148)
     areas = {str(area.id): area.name for area in here.areas.values()}
     named = address.several(t("Areas"), areas, "areas", placeholder=t("All areas"), width=300)
     crossing = address.choice(t("Between spheres"), crossings(here), "crossing", width=230)

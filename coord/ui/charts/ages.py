@@ -17,7 +17,7 @@ def open_ages(frame: pd.DataFrame, t: Words, *, height: int = 320) -> alt.Chart:
             x=days_axis(t),
             y=alt.Y(
                 "share:Q",
-                title=t("Requests like it, resolved by this age"),
+                title=t("Resolved by this age"),
                 scale=alt.Scale(domain=[0, 1]),
                 axis=alt.Axis(format=".0%", values=[0, *MARKS], gridDash=[3, 4], gridColor=GREY),
             ),
@@ -30,7 +30,7 @@ def open_ages(frame: pd.DataFrame, t: Words, *, height: int = 320) -> alt.Chart:
                 alt.Tooltip("what:N", title=t("Request")),
                 alt.Tooltip("route:N", title=t("Route")),
                 alt.Tooltip("age:Q", title=t("Days"), format=","),
-                alt.Tooltip("share:Q", title=t("Requests like it, resolved by this age"), format=".0%"),
+                alt.Tooltip("share:Q", title=t("Resolved by this age"), format=".0%"),
             ],
         )
     )

@@ -17,7 +17,7 @@ def unresolved_curve(
     `until` makes charts beside each other equally long.
     """
     names = list(dict.fromkeys(frame["group"]))
-    colour = alt.Color("group:N", sort=names, legend=legend(names))
+    colour = alt.Color("group:N", sort=names, legend=legend(names, "stroke"))
     base = alt.Chart(frame).encode(x=days_axis(t, until), color=colour)
     tips = [
         alt.Tooltip("days:Q", title=t("Days"), format=",.1f"),

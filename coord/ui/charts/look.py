@@ -41,14 +41,13 @@ def share_axis(name: str, title: str, **more: Any) -> alt.Y:
     )
 
 
-def legend(names: list[str]) -> alt.Legend | None:
+def legend(names: list[str], symbol: str = "square") -> alt.Legend | None:
     """Names over a chart, in as many columns as a phone has room for; none for one name."""
     if len(names) < 2:
         return None
-    longest = max(map(len, names))
-    return alt.Legend(
-        symbolType="square", symbolOpacity=1, symbolStrokeWidth=0, columns=1 if longest > 18 else 2
-    )
+    columns = 1 if max(map(len, names)) > 18 else 2
+    width = 3 if symbol == "stroke" else 0
+    return alt.Legend(symbolType=symbol, symbolOpacity=1, symbolStrokeWidth=width, columns=columns)
 
 
 def _number(t: Words) -> dict[str, object]:

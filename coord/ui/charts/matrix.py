@@ -17,10 +17,17 @@ def route_matrix(frame: pd.DataFrame, t: Words, *, areas: list[str]) -> alt.Laye
         x=alt.X(
             "asked:N",
             sort=columns,
+            scale=alt.Scale(paddingInner=0.04),
             title=t("Area asked"),
             axis=alt.Axis(orient="top", labelAngle=-50, labelOverlap=False, grid=False),
         ),
-        y=alt.Y("asking:N", sort=rows, title=t("Asking area"), axis=alt.Axis(grid=False)),
+        y=alt.Y(
+            "asking:N",
+            sort=rows,
+            scale=alt.Scale(paddingInner=0.1),
+            title=t("Asking area"),
+            axis=alt.Axis(grid=False),
+        ),
         tooltip=[
             alt.Tooltip("asking:N", title=t("Asking area")),
             alt.Tooltip("asked:N", title=t("Area asked")),
