@@ -53,7 +53,7 @@ for other in after:
 st.subheader(t("Story"), anchor=False)
 stories.conversation(here, row, events, names)
 
-with st.container(horizontal=True):
+with st.container(horizontal=True, vertical_alignment="center"):
     with st.popover(t("Copy as text"), icon=":material/content_copy:"):
         st.code(stories.as_text(here, row, events, names), language=None, wrap_lines=True)
     if row.resolved_at is not None and here.mandate.areas:

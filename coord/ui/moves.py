@@ -48,6 +48,8 @@ def buttons(here: Visit, row: Request) -> None:
     """The moves that this person can make now."""
     t = here.t
     now, more = requests.open_to(row.state, sides(here, row))
+    if not now and len(more) == 1:  # a list of one would only cost a click
+        now, more = more, []
     with st.container(horizontal=True, gap="xsmall", key=f"moves-{row.id}"):
         for verb in now:
             st.button(
@@ -57,15 +59,16 @@ def buttons(here: Visit, row: Request) -> None:
                 on_click=_choose,
                 args=(row.id, verb, row.version),
             )
-        st.menu_button(
-            t("More"),
-            more,
-            key=f"more-{row.id}",
-            type="tertiary",
-            format_func=lambda verb: t.inside("move", MOVES[verb].label),
-            on_click=_choose_more,
-            args=(row.id, row.version),
-        )
+        if more:
+            st.menu_button(
+                t("More"),
+                more,
+                key=f"more-{row.id}",
+                type="tertiary",
+                format_func=lambda verb: t.inside("move", MOVES[verb].label),
+                on_click=_choose_more,
+                args=(row.id, row.version),
+            )
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,9 @@ def panel(here: Visit, row: Request) -> None:
         if verb not in now + more:
             _too_late(here, verb)
             verb = "note"
-        with st.form(f"form-{key}", border=False):
+        st.markdown(f"**{here.t.inside('move', MOVES[verb].label)}**")
+        # Enter presses the first button: with days to choose from, that would promise the first of them unread.
+        with st.form(f"form-{key}", border=False, enter_to_submit="day" not in MOVES[verb].facts):
             _fields(here, row, verb, key)
             _submits(here, verb, key, chosen)
 
@@ -174,23 +179,20 @@ def _handler_field(here: Visit, row: Request, key: str) -> None:
 
 
 def _submits(here: Visit, verb: str, key: str, chosen: Choice) -> None:
+    """The days that are one click away, then any other day; or the one button of a move without a day."""
     t, has_day = here.t, "day" in MOVES[verb].facts
     if has_day:
-        st.date_input(
-            t("Another day"),
-            value=None,
-            min_value=here.today,
-            key=f"day-{key}",
-            format="DD/MM/YYYY",
-            width=220,
-        )
-    with st.container(horizontal=True, gap="xsmall"):
-        for place, (day, name) in enumerate(days.chips(here).items() if has_day else ()):
-            st.form_submit_button(
-                name, key=f"chip{place}-{key}", type="primary", on_click=_send, args=(chosen, verb, day)
-            )
+        with st.container(horizontal=True, gap="xsmall"):
+            for place, (day, name) in enumerate(days.chips(here).items()):
+                st.form_submit_button(
+                    name, key=f"chip{place}-{key}", type="primary", on_click=_send, args=(chosen, verb, day)
+                )
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
+        if has_day:
+            st.date_input(t("Another day"), value=None, min_value=here.today, key=f"day-{key}", format="DD/MM/YYYY",
+                          width=200)  # fmt: skip
         st.form_submit_button(
-            t("On the day above") if has_day else t.inside("move", MOVES[verb].label),
+            t("On this day") if has_day else t.inside("move", MOVES[verb].label),
             key=f"send-{key}",
             type="secondary" if has_day else "primary",
             on_click=_send,

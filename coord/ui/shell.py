@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from coord import people, text
-from coord.ui import visit
+from coord.ui import borrowed, visit
 from coord.ui.plain import plain
 from coord.ui.visit import PAGES
 
@@ -18,12 +18,14 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect widt
 stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 
 # The only style of our own: Streamlit cuts a link off at the end of the line, and what people ask is often longer;
-# and in the dark a chosen pill has the colour of a button's ground, too dim to be read as text.
+# in the dark a chosen pill has the colour of a button's ground, too dim to be read as text; and a field says in English,
+# over what is typed, that Enter sends it.
 STYLE = """<style>
 [data-testid="stPageLink-NavLink"] { padding-inline: 0; height: auto; background: none; }
 [data-testid="stPageLink-NavLink"] :is(p, span, div) { white-space: normal; overflow: visible; }
 [data-testid="stPageLink-NavLink"]:hover strong { text-decoration: underline; }
 [data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]) p { color: light-dark(#121c1a, #e8ece9); }
+[data-testid="InputInstructions"] { display: none; }
 </style>"""
 
 
@@ -72,6 +74,7 @@ st.html(
     f"<script>document.documentElement.lang = {t.language!r}</script>",
     unsafe_allow_javascript=True,
 )
+borrowed.translate(t)
 page.run()
 _heartbeat()
 here.note()
