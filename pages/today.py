@@ -10,6 +10,8 @@ from coord.requests import Request
 from coord.ui import lines, moves, stories, visit
 from coord.ui.plain import plain
 
+MOST = 40
+
 here = visit.begin()
 t = here.t
 areas = sorted(here.mandate.areas)
@@ -35,10 +37,15 @@ def section(title: str, rows: Sequence[Request], *, most: int = 8) -> None:
     st.subheader(f"{title} :gray-badge[{t.number(len(rows))}]", anchor=False)
     for row in rows[:most]:
         line(row)
-    if rows[most:]:
-        with st.expander(t.plural("{n} more", "{n} more", len(rows[most:])), key=f"rest-{title}"):
-            for row in rows[most:]:
-                line(row)
+    if rest := rows[most:]:
+        writing = open_move is not None and open_move.request_id in {row.id for row in rest}
+        label = t.plural("{n} more", "{n} more", len(rest))
+        with st.expander(label, expanded=writing, key=f"rest-{title}", on_change="rerun") as more:
+            if more.open:  # hundreds of lines are drawn only for whoever wants to see them
+                for row in rest[:MOST]:
+                    line(row)
+                if rest[MOST:]:
+                    st.page_link(visit.PAGES / "requests.py", label=t("See all requests"))
 
 
 def line(row: Request) -> None:
