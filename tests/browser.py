@@ -104,7 +104,7 @@ class Person:
     def sees(self, words: str | re.Pattern[str]) -> bool:
         """Whether these words are, or come, in sight."""
         try:
-            self.page.get_by_text(words).first.wait_for(timeout=8_000)
+            self.page.get_by_text(words).first.wait_for(timeout=25_000)
         except Exception:
             return False
         return True
