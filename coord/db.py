@@ -157,8 +157,8 @@ def opened(url: str) -> Database:
 
 def _is_busy(error: Exception) -> bool:
     text = str(error)
-    return (
-        isinstance(error, PoolTimeout) or "locked" in text or "lock timeout" in text or "lock_timeout" in text
+    return isinstance(error, PoolTimeout) or any(
+        sign in text for sign in ("locked", "lock timeout", "lock_timeout", "deadlock detected")
     )
 
 

@@ -202,6 +202,75 @@ def test_check_finds_the_row_that_its_story_does_not_tell(cast: Cast) -> None:
         assert good.reference != bad.reference
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("day = '2026-03-07' WHERE verb = 'promise'", "promised_on, first_promised_on"),
+        ("at = at + 60 WHERE verb = 'deliver'", "last_at, held_since_at, delivered_at"),
+        ("at = at - 60 WHERE verb = 'deliver'", "This lies before the last move of the request."),
+        (
+            "at = at - 60 WHERE verb = 'confirm_by_silence'",
+            "Silence confirms this delivery at another instant.",
+        ),
+        ("verb = 'conquer' WHERE verb = 'promise'", "There is no such move."),
+        ("verb = 'decline' WHERE verb = 'promise'", "“Delivered” is not possible now"),
+        ("verb = 'note' WHERE verb = 'ask'", "The story of a request begins with what was asked."),
+        ("seq = 9 WHERE verb = 'deliver'", "seq"),
+        ("to_area_id = from_area_id WHERE verb = 'ask'", "answering_area_id, first_answering_area_id"),
+        ("more = '{\"what\": \"Less\"}' WHERE verb = 'ask'", "what"),
+        ('more = \'{"what": "Two", "needed_on": "someday"}\' WHERE verb = \'ask\'', "someday"),
+    ],
+)
+def test_check_finds_the_event_that_was_changed(cast: Cast, change: str, says: str) -> None:
+    cast.ask("One")
+    bad = cast.move(cast.ask("Two"), "promise", by="bruno", at=MONDAY, day=FRIDAY)
+    bad = cast.move(bad, "deliver", by="bruno", at=MONDAY)
+    if "silence" in change:
+        with cast.database.begin() as session:
+            requests.settle_all(session, MONDAY + 90 * DAY)
+    with cast.database.begin() as session:
+        assert exchange.own.check(session) == (2, [])
+        session.execute(text(f"UPDATE events SET {change} AND request_id = :id"), {"id": bad.id})
+    with cast.database.read() as session:
+        examined, differing = exchange.own.check(session)
+    assert (examined, len(differing)) == (2, 1)
+    assert differing[0].startswith(f"{bad.reference}: ")
+    assert says in differing[0]
+
+
+def test_check_finds_events_that_are_gone(cast: Cast) -> None:
+    rows = [cast.move(cast.ask(), "note", by="iris", at=MONDAY, text="Hm") for _ in range(3)]
+    with cast.database.begin() as session:
+        for row, gone in zip(rows, ("seq = 1", "seq = 2", "seq > 0"), strict=True):
+            session.execute(text(f"DELETE FROM events WHERE {gone} AND request_id = :id"), {"id": row.id})
+    with cast.database.read() as session:
+        assert [line.split(":")[0] for line in exchange.own.check(session)[1]] == [r.reference for r in rows]
+
+
+def test_what_silence_confirms_after_an_import_does_not_hold_up_its_undoing(
+    cast: Cast, elsewhere: Database
+) -> None:
+    a_full_life(cast)
+    cast.move(cast.ask("Still to confirm"), "deliver", by="bruno", at=MONDAY)
+    done = imported(elsewhere, exported(cast.database), at=MONDAY + DAY)
+    with elsewhere.begin() as session:
+        assert requests.settle_all(session, MONDAY + 90 * DAY) == 1
+        assert exchange.own.check(session) == (5, [])
+    with elsewhere.begin() as session:
+        exchange.undo(session, done.import_id or 0, by=CONSOLE, at=MONDAY + 91 * DAY)
+        assert requests.count(session, requests.Wanted(), at=MONDAY) == 0
+
+
+def test_a_file_in_which_somebody_speaks_after_silence_is_rejected() -> None:
+    rows = ROWS.replace(",day\n", ",day,what,silence_at\n").replace("Product,,\n", "Product,,,x,\n")
+    rows += "R1,2026-03-02T10:00:00Z,deliver,,Product,Product,Sales,,,,2026-03-17T00:00:00Z\n"
+    rows += "R1,2026-03-18T10:00:00Z,note,,Product,Product,Sales,Late,,,\n"
+    parsed = exchange.read(rows.encode(), "events.csv", None)
+    assert [str(left.why) for left in parsed.rejected] == [
+        "Silence confirms this delivery at another instant."
+    ]
+
+
 def test_areas_and_people_that_a_file_names_are_added_without_rights(elsewhere: Database) -> None:
     imported(elsewhere, ROWS.replace(",day\n", ",day,what\n").replace("Product,,\n", "Product,,,x\n"))
     with elsewhere.read() as session:

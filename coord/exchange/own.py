@@ -81,8 +81,8 @@ def check(session: Session) -> tuple[int, list[str]]:
         examined += 1
         try:
             life = replay(events)
-        except Refused as refused:
-            differing.append(f"{row.reference}: {refused}")
+        except (Refused, TypeError, ValueError) as error:  # a fact that is none, like a day that is no day
+            differing.append(f"{row.reference}: {error}")
             continue
         wrong = [name for name in lives.FIELDS if getattr(life, name) != getattr(row, name)]
         if seqs != list(range(1, len(seqs) + 1)):

@@ -52,6 +52,7 @@ def write(session: Session, parsed: Parsed, *, by: Mandate, at: int, file_name: 
             "toml": mappings.write(parsed.mapping) if parsed.mapping else None,
             "areas": opened,
             "people": welcomed,
+            "silences": sum(event.verb == "confirm_by_silence" for one in new for event in one.events),
         },
         observed_until_at=parsed.observed_until,
         requests=len(new),

@@ -128,7 +128,7 @@ def _speaker(row: Request, rule: Move, by: Mandate, area: int | None) -> _Speake
     """The area that this mandate speaks for in this move. Raises Refused when there is none."""
     sides = {Side.ASKING: [row.asking_area_id], Side.ANSWERING: [row.answering_area_id]}
     may = sides.get(rule.by, [row.asking_area_id, row.answering_area_id])
-    spoken = [a for a in may if by.speaks_for(a) and area in (None, a)]
+    spoken = sorted((a for a in may if by.speaks_for(a) and area in (None, a)), key=by.is_on_behalf)
     if spoken:
         return _Speaker(spoken[0], by.is_on_behalf(spoken[0]))
     handles = by.person_id is not None and by.person_id == row.handler_id
@@ -167,9 +167,11 @@ def _event(
     if verb == "reroute":
         there = _other_area(session, row, facts.get("to_area"))
     if verb == "assign":
-        more["handler"] = _handler(session, facts.get("handler"))
+        more["handler"] = _handler(session, row, facts.get("handler"))
     if verb == "amend":
         more = _amendment(row, facts)
+        if more.get("needed_on") and row.since_on is None:
+            _must_lie_ahead(session, facts["needed_on"], at)
     if verb == "deliver":
         settings = company.the(session)
         more["silence_at"] = company.calendar(session).add_working_days(at, settings.silence_days)
@@ -237,7 +239,9 @@ def _other_area(session: Session, row: Request, area_id: int | None) -> int:
     return _must_be_in_use(session, area_id).id
 
 
-def _handler(session: Session, person_id: int | None) -> int | None:
+def _handler(session: Session, row: Request, person_id: int | None) -> int | None:
+    if person_id == row.handler_id:
+        raise Refused("Choose a person who does not handle it already.")
     if person_id is None:
         return None
     if people.person(session, person_id).archived_at is not None:

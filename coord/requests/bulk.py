@@ -113,15 +113,20 @@ def take_back(session: Session, import_id: int) -> None:
 
 
 def built_on(session: Session, import_id: int) -> bool:
-    """Whether somebody has moved a request of an import since, or follows one up."""
+    """Whether somebody has moved a request of an import since, or follows one up; what silence did is nobody's."""
     row = session.get_one(Import, import_id)
     mine = select(Request.id).where(Request.import_id == import_id)
-    events = session.scalar(select(func.count(EventRow.id)).where(EventRow.request_id.in_(mine)))
+    said = select(func.count(EventRow.id)).where(
+        EventRow.request_id.in_(mine), EventRow.verb != "confirm_by_silence"
+    )
     named = select(Request.reference).where(Request.import_id == import_id)
     follow = select(Request.id).where(
         Request.follows.in_(named), Request.import_id.is_distinct_from(import_id)
     )
-    return events != row.events or session.scalar(follow.limit(1)) is not None
+    return (
+        session.scalar(said) != row.events - row.mapping.get("silences", 0)
+        or session.scalar(follow.limit(1)) is not None
+    )
 
 
 class Story(NamedTuple):

@@ -103,7 +103,9 @@ def begin(ask: Event) -> Life:
 
 def step(life: Life, event: Event) -> Life:
     """The life after one more event. Raises Refused where MOVES does not allow it."""
-    move = MOVES[event.verb]
+    move = MOVES.get(event.verb)
+    if move is None:
+        raise Refused("There is no such move.")
     if life.state not in move.sources:
         raise Refused(
             "“{move}” is not possible now: the request is “{state}”.",
@@ -112,11 +114,18 @@ def step(life: Life, event: Event) -> Life:
         )
     if event.at < life.last_at:
         raise Refused("This lies before the last move of the request.")
+    if life.silence_at is not None and not _keeps_silence(event, life.silence_at):
+        raise Refused("Silence confirms this delivery at another instant.")
     after = replace(life, state=move.to or life.state, last_at=event.at, version=life.version + 1)
     if event.verb in _EFFECTS:
         after = replace(after, **_EFFECTS[event.verb](life, event))
     after = replace(after, **_common(life, after, event))
     return after
+
+
+def _keeps_silence(event: Event, silence_at: int) -> bool:
+    """Whether silence speaks exactly at the instant fixed at delivery, and everybody else before it."""
+    return event.at == silence_at if event.verb == "confirm_by_silence" else event.at < silence_at
 
 
 def replay(events: Iterable[Event]) -> Life:
