@@ -166,3 +166,15 @@ def test_somebody_archived_meanwhile_is_signed_out_at_the_next_click(
         people.archive(session, cast.bruno.person_id, seen=1, by=cast.hugo, at=MONDAY)
     keyed(seen.button, f"open-{row.id}-promise").click().run()  # type: ignore[attr-defined]
     assert "You are signed out" in seen.info[0].value
+
+
+def test_what_was_typed_when_the_sign_in_ended_can_be_taken_along(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = visit(monkeypatch, cast.database, cast.ana, "ask")
+    keyed(seen.text_input, "what-").set_value("Send the list")  # type: ignore[attr-defined]
+    seen.user = {"coord_session": "ended elsewhere"}
+    keyed(seen.button, "send-").click().run()  # type: ignore[attr-defined]
+    assert "You are signed out" in seen.info[0].value
+    assert seen.code[0].value == "Send the list"
+    assert count(cast) == 0

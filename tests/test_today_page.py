@@ -141,3 +141,37 @@ def test_who_comes_back_within_a_month_stays_signed_in(cast: Cast, monkeypatch: 
         assert seen.run().title[0].value == "Today"
     monkeypatch.setattr(clock, "now", lambda: MONDAY + 91 * DAY)
     assert "You are signed out" in seen.run().info[0].value
+
+
+def test_a_move_that_needs_no_words_says_so_where_somebody_else_was_first(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = cast.move(cast.ask(), "counter", by="bruno", at=MONDAY, text="Only the summary", day=FRIDAY)
+    seen = visit(monkeypatch, cast.database, cast.ana)
+    cast.move(row, "escalate", by="bruno", at=MONDAY, text="Who decides?")
+    press(seen, f"open-{row.id}-agree")
+    assert "Somebody else has moved this request" in seen.error[0].value
+    press(seen, f"open-{row.id}-agree")
+    assert cast.look(row).state == "promised"
+
+
+def test_who_only_reads_comments_without_opening_a_list_of_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = cast.ask()
+    seen = visit(monkeypatch, cast.database, cast.gina, "request", id=str(row.id))
+    press(seen, f"open-{row.id}-note")
+    write(seen, "text-", "Seen")
+    press(seen, "send-")
+    assert cast.look(row).version == 2
+
+
+def test_who_handles_it_begins_with_whoever_handles_it_now(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = cast.move(cast.ask(), "assign", by="bruno", at=MONDAY, handler=cast.iris.person_id)
+    seen = visit(monkeypatch, cast.database, cast.bruno, move=f"{row.id}-assign-{row.version}")
+    (handler,) = [s for s in seen.selectbox if str(s.key).startswith("handler-")]
+    assert handler.value == cast.iris.person_id
+    press(seen, "send-")
+    assert "does not handle it already" in seen.error[0].value

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coord import requests
 from coord.company import SPHERES, Area
 from coord.requests import ASK_FACTS, Request
-from coord.ui import lines, moves, visit
+from coord.ui import drafts, lines, moves, visit
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
@@ -42,7 +42,7 @@ def form(here: Visit, mine: list[int], others: list[Area], before: Request | Non
             type="primary",
             key=f"send-{key}",
             on_click=_send,
-            args=(mine[0], before.reference if before else None, twin is not None),
+            args=(key, mine[0], before.reference if before else None, twin is not None),
         )
     st.html(_FOCUS.replace("KEY", f"what-{key}"), unsafe_allow_javascript=True)
 
@@ -89,8 +89,10 @@ def _who_is_where(here: Visit, areas: list[Area]) -> str:
     return "\n\n".join(said)
 
 
-def _send(mine: int, follows: str | None, warned: bool) -> None:
-    here, key = visit.begin(), visit.nonce(FORM)
+def _send(key: str, mine: int, follows: str | None, warned: bool) -> None:
+    if not drafts.is_drawn(FORM, key):
+        return
+    here = visit.begin()
     typed: dict[str, Any] = {name: st.session_state.get(f"{name}-{key}") for name in (*ASK_FACTS, "since_on")}
     from_area, to_area = st.session_state.get(f"from-{key}") or mine, st.session_state.get(f"to-{key}")
     if to_area is None:

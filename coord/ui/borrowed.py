@@ -10,7 +10,7 @@ from coord.text import N_, Words
 SAID = {
     r"^Upload$": N_("Choose a file"),
     r"^file upload$": N_("Choose a file"),
-    r"^(\d+)MB per file • (.*)$": N_("Up to $1 MB: $2"),
+    r"^(\d+)MB per file$": N_("Up to $1 MB"),
     r"^File must be (\d+)MB or smaller\.$": N_("This file is larger than $1 MB."),
     r"^(.*) files are not allowed\.$": N_("Files of the kind $1 can't be read here."),
     r"^No results$": N_("Nothing is called that"),

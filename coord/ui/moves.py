@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coord import people, requests
 from coord.requests import FORWARD, MOVES, Request, Side
 from coord.text import N_
-from coord.ui import days, stories, visit
+from coord.ui import days, drafts, stories, visit
 from coord.ui.visit import Visit
 
 ASKS = {
@@ -33,6 +33,8 @@ SAVED = {
     "deliver": N_("Delivered. The other area confirms."), "confirm": N_("Confirmed: done."),
 }  # fmt: skip
 
+DIRECT = [verb for verb, move in MOVES.items() if not move.facts]  # made by their button, without a form
+
 
 def sides(here: Visit, row: Request) -> frozenset[Side]:
     """On which sides of this request this person may move."""
@@ -50,6 +52,8 @@ def buttons(here: Visit, row: Request) -> None:
     now, more = requests.open_to(row.state, sides(here, row))
     if not now and len(more) == 1:  # a list of one would only cost a click
         now, more = more, []
+    for verb in DIRECT:
+        here.refusal(Choice(row.id, verb, row.version).form)
     with st.container(horizontal=True, gap="xsmall", key=f"moves-{row.id}"):
         for verb in now:
             st.button(
@@ -174,7 +178,8 @@ def _handler_field(here: Visit, row: Request, key: str) -> None:
     with here.read() as session:
         everyone = people.people(session)
     names = {p.id: p.name for p in sorted(everyone, key=lambda p: p.area_id != row.answering_area_id)}
-    st.selectbox(here.t("Who handles it?"), list(names), index=None, format_func=lambda i: names[i],
+    now = list(names).index(row.handler_id) if row.handler_id in names else None
+    st.selectbox(here.t("Who handles it?"), list(names), index=now, format_func=lambda i: names[i],
                  key=f"handler-{key}", placeholder=here.t("Choose a person"))  # fmt: skip
 
 
@@ -185,7 +190,11 @@ def _submits(here: Visit, verb: str, key: str, chosen: Choice) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             for place, (day, name) in enumerate(days.chips(here).items()):
                 st.form_submit_button(
-                    name, key=f"chip{place}-{key}", type="primary", on_click=_send, args=(chosen, verb, day)
+                    name,
+                    key=f"chip{place}-{key}",
+                    type="primary",
+                    on_click=_send,
+                    args=(key, chosen, verb, day),
                 )
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
         if has_day:
@@ -196,7 +205,7 @@ def _submits(here: Visit, verb: str, key: str, chosen: Choice) -> None:
             key=f"send-{key}",
             type="secondary" if has_day else "primary",
             on_click=_send,
-            args=(chosen, verb),
+            args=(key, chosen, verb),
         )
         st.form_submit_button(
             t("Close"), key=f"close-{key}", type="tertiary", on_click=_close, args=(chosen.form,)
@@ -207,8 +216,8 @@ def _choose(request_id: int, verb: str, seen: int) -> None:
     chosen = Choice(request_id, verb, seen)
     if MOVES[verb].facts:
         _open(chosen)
-    else:
-        _send(chosen, verb)
+    elif st.session_state.get("made") != chosen:  # else it is the second click of two
+        _send(visit.nonce(chosen.form), chosen, verb)
 
 
 def _choose_more(request_id: int, seen: int) -> None:
@@ -226,8 +235,11 @@ def _close(form: str) -> None:
     st.query_params.pop("move", None)
 
 
-def _send(chosen: Choice, verb: str, day: date | None = None) -> None:
-    here, key = visit.begin(), visit.nonce(chosen.form)
+def _send(key: str, chosen: Choice, verb: str, day: date | None = None) -> None:
+    """Make the move, and close its form; a click on a form that is sent already does nothing."""
+    if not drafts.is_drawn(chosen.form, key):
+        return
+    here = visit.begin()
     facts = {name: st.session_state.get(f"{name}-{key}") for name in MOVES[verb].facts}
     if day is not None:
         facts["day"] = day
@@ -239,3 +251,4 @@ def _send(chosen: Choice, verb: str, day: date | None = None) -> None:
 
     if here.act(chosen.form, move, here.t(SAVED.get(verb, N_("Saved."))), typed=facts):
         _close(chosen.form)
+        st.session_state["made"] = chosen

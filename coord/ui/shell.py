@@ -48,11 +48,10 @@ pages = [
     st.Page(PAGES / "request.py", title=t("Request"), visibility="hidden"),
 ]
 shown: Literal["visible", "hidden"] = "visible" if here.mandate.administers else "hidden"
-pages += [st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:", visibility=shown)]
-if here.mandate.administers:
-    pages += [
-        st.Page(PAGES / "history.py", title=t("Import history"), icon=":material/history:"),
-    ]
+pages += [
+    st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:", visibility=shown),
+    st.Page(PAGES / "history.py", title=t("Import history"), icon=":material/history:", visibility=shown),
+]
 page = st.navigation(pages)
 
 with st.sidebar:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -21,6 +21,12 @@ from coord.refusal import Refused, Repeated
 from coord.ui.plain import plain
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
+TYPED = (
+    "what-",
+    "text-",
+    "done_when-",
+    "why-",
+)  # how the keys of fields begin in which people write sentences
 
 
 @dataclass(frozen=True)
@@ -114,10 +120,10 @@ def nonce(form: str) -> str:
 
 def drafted(form: str) -> str:
     """The same, kept in the address too: then what was typed survives a restart of the server."""
-    if f"nonce:{form}" not in st.session_state and re.fullmatch(
-        "[0-9a-f]{16}", st.query_params.get("draft", "")
-    ):
-        st.session_state[f"nonce:{form}"] = st.query_params["draft"]
+    there = st.query_params.get("draft", "")
+    is_sent = there == st.session_state.get("sent")  # a second click brings the address of the first
+    if f"nonce:{form}" not in st.session_state and re.fullmatch("[0-9a-f]{16}", there) and not is_sent:
+        st.session_state[f"nonce:{form}"] = there
     if st.query_params.get("draft") != nonce(form):
         st.query_params["draft"] = nonce(form)
     return nonce(form)
@@ -125,7 +131,7 @@ def drafted(form: str) -> str:
 
 def finished(form: str) -> None:
     """Forget a form's drawing: the next one is empty, and a second click on the old one finds nothing."""
-    key = st.session_state.pop(f"nonce:{form}", None)
+    st.session_state["sent"] = key = st.session_state.pop(f"nonce:{form}", None)
     if key is not None and st.query_params.get("draft") == key:
         del st.query_params["draft"]
 
@@ -161,7 +167,13 @@ def _words(person: Person, row: Company) -> text.Words:
 
 
 def _gone() -> NoReturn:
-    t = text.Words(text.match(st.context.locale))
+    """Say that one is signed out, lead back to this page, and hand out what was being typed: it can't be saved."""
+    t, here = text.Words(text.match(st.context.locale)), urlsplit(str(st.context.url or ""))
     st.info(t("You are signed out. Sign in again to go on."), icon=":material/lock:")
-    st.html(f'<a href="/sign-in" target="_self">{t("Sign in")}</a>')
+    back = quote(f"{here.path or '/'}?{urlencode(st.query_params.to_dict())}".rstrip("?"))
+    st.html(f'<a href="/sign-in?next={back}" target="_self" style="color: inherit">{t("Sign in")}</a>')
+    typed = [value for name, value in st.session_state.items() if str(name).startswith(TYPED) and value]
+    if typed:
+        st.markdown(t("What you were typing is not saved. Copy it from here:"))
+        st.code("\n\n".join(map(str, typed)), language=None, wrap_lines=True)
     st.stop()
