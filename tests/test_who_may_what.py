@@ -127,6 +127,12 @@ def test_what_is_needed_by_a_day_that_has_passed_was_not_asked_today(cast: Cast)
     cast.move(old, "amend", by="ana", at=MONDAY, needed_on=date(2026, 2, 3))
 
 
+@pytest.mark.parametrize("day", [date.min, date(1999, 12, 31), date(2100, 1, 2), date.max])
+def test_no_old_request_is_needed_on_a_day_beyond_all_reason(cast: Cast, day: date) -> None:
+    with pytest.raises(Refused, match="lies too far away"):
+        cast.ask(needed_on=day, since_on=date(2026, 1, 12))
+
+
 def test_a_day_in_the_past_is_not_amended_in(cast: Cast) -> None:
     row = cast.ask(needed_on=FRIDAY)
     with pytest.raises(Refused, match="This day has passed"):
@@ -231,6 +237,14 @@ def test_who_handled_it_does_so_no_longer_once_another_area_answers(cast: Cast) 
     assert (row.handler_id, row.answer_by_on) == (None, None)
     with pytest.raises(Refused):
         cast.move(row, "promise", by="iris", at=MONDAY, day=FRIDAY)
+
+
+def test_who_heads_an_asking_area_may_also_handle_what_it_asked(cast: Cast) -> None:
+    row = cast.move(cast.ask(), "assign", by="bruno", at=MONDAY, handler=cast.ana.person_id)
+    row = cast.move(row, "deliver", by="ana", at=MONDAY)
+    assert sides(cast, row)[0] == "product"
+    row = cast.move(row, "confirm", by="ana", at=MONDAY)
+    assert (sides(cast, row)[0], row.outcome) == ("sales", "satisfied")
 
 
 def test_nobody_archived_is_named_to_handle_a_request(cast: Cast) -> None:
