@@ -176,5 +176,5 @@ def test_what_was_typed_when_the_sign_in_ended_can_be_taken_along(
     seen.user = {"coord_session": "ended elsewhere"}
     keyed(seen.button, "send-").click().run()  # type: ignore[attr-defined]
     assert "You are signed out" in seen.info[0].value
-    assert seen.code[0].value == "Send the list"
+    assert seen.markdown[-1].value == "Send the list"
     assert count(cast) == 0

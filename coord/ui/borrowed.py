@@ -26,6 +26,7 @@ SAID = {
     r"^Next page$": N_("Page after"),
     r"^Page (\d+)$": N_("Page $1"),
     r"^Copy to clipboard$": N_("Copy"),
+    r"^\(required\)$": N_("(needed)"),
 }
 
 
@@ -40,7 +41,8 @@ def translate(t: Words) -> None:
 _SCRIPT = """
 window.coordWords = WORDS;
 window.coordSay ??= (() => {
-  const TEXT = "[data-testid=stFileUploader] :is(button p, span, small), [role=listbox][data-empty] span, [role=option] *";
+  const TEXT = "[data-testid=stFileUploader] :is(button p, span, small), [data-testid=stWidgetLabel] span," +
+    "[role=listbox][data-empty] span, [role=option] *";
   const LABELS = ["aria-label", "placeholder"], seen = new WeakMap();
   const inOurs = (said) => {
     const [pattern, ours] = window.coordWords.find(([pattern]) => new RegExp(pattern).test(said)) ?? [];

@@ -18,7 +18,7 @@ from coord import accounts, clock, company, db, people, settings, text, worktime
 from coord.company import Area, Company
 from coord.people import Mandate, Person
 from coord.refusal import Refused, Repeated
-from coord.ui.plain import plain
+from coord.ui.plain import paragraphs, plain
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 TYPED = (
@@ -173,7 +173,7 @@ def _gone() -> NoReturn:
     back = quote(f"{here.path or '/'}?{urlencode(st.query_params.to_dict())}".rstrip("?"))
     st.html(f'<a href="/sign-in?next={back}" target="_self" style="color: inherit">{t("Sign in")}</a>')
     typed = [value for name, value in st.session_state.items() if str(name).startswith(TYPED) and value]
-    if typed:
+    if typed:  # as plain text: whatever the browser has not loaded yet, the door no longer gives
         st.markdown(t("What you were typing is not saved. Copy it from here:"))
-        st.code("\n\n".join(map(str, typed)), language=None, wrap_lines=True)
+        st.markdown(paragraphs("\n\n".join(map(str, typed))))
     st.stop()
