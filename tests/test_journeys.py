@@ -102,3 +102,27 @@ def test_two_heads_at_once_and_a_double_click(browser: Any, address: str) -> Non
     assert mei.sees("Somebody else has moved this request")
     assert mei.sees(re.compile(r"Daniel Okafor \(Product\) promised it for"))
     assert mei.page.locator("[class*='st-key-panel'] textarea").first.input_value() == "Words of False"
+
+
+def test_streamlits_own_words_are_said_in_the_language_that_was_chosen(browser: Any, address: str) -> None:
+    t, eleanor = Words("pt-BR"), Person(browser, address, "Eleanor Marsh")
+    eleanor.go("/requests")
+    eleanor.page.get_by_role("radio", name="PT").click(force=True)
+    eleanor.settle()
+    area = eleanor.page.locator(".st-key-address-area input").first
+    area.click()
+    area.press_sequentially("zzzz")
+    assert eleanor.sees(t("Nothing is called that"))
+    assert not eleanor.page.get_by_text("No results").count()
+
+
+def test_words_typed_after_signing_out_elsewhere_can_be_taken_along(browser: Any, address: str) -> None:
+    grace = Person(browser, address, "Grace Whitfield")
+    grace.go("/ask")
+    what = grace.page.locator("[class*='st-key-what-'] input").first
+    what.fill("Send the *list* of <b>")
+    elsewhere = grace.page.context.new_page()
+    elsewhere.goto(f"{address}/sign-out")
+    what.press("Enter")
+    assert grace.sees("Send the *list* of <b>")
+    assert grace.sees("You are signed out")
