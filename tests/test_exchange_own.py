@@ -261,6 +261,22 @@ def test_what_silence_confirms_after_an_import_does_not_hold_up_its_undoing(
         assert requests.count(session, requests.Wanted(), at=MONDAY) == 0
 
 
+def test_what_was_watched_up_to_a_day_is_watched_again_once_somebody_moves_it(
+    cast: Cast, elsewhere: Database
+) -> None:
+    row = cast.ask()
+    imported(elsewhere, exported(cast.database), as_of=MONDAY + DAY)
+    for at, until in ((MONDAY + DAY, MONDAY + DAY), (MONDAY + DAY + 1, None)):
+        with elsewhere.begin() as session:
+            known = requests.by_reference(session, row.reference)
+            assert known is not None
+            assert known.observed_until_at == MONDAY + DAY
+            by = people.mandate(session, people.people(session)[0].id)
+            moved = requests.move(session, known.id, "note", by=by, at=at, text="Still open")
+            assert moved.observed_until_at == until
+            assert exchange.own.check(session) == (1, [])
+
+
 def test_a_file_in_which_somebody_speaks_after_silence_is_rejected() -> None:
     rows = ROWS.replace(",day\n", ",day,what,silence_at\n").replace("Product,,\n", "Product,,,x,\n")
     rows += "R1,2026-03-02T10:00:00Z,deliver,,Product,Product,Sales,,,,2026-03-17T00:00:00Z\n"

@@ -247,6 +247,13 @@ def test_who_heads_an_asking_area_may_also_handle_what_it_asked(cast: Cast) -> N
     assert (sides(cast, row)[0], row.outcome) == ("sales", "satisfied")
 
 
+def test_a_promise_does_not_bind_the_area_that_a_request_is_handed_on_to(cast: Cast) -> None:
+    row = cast.move(cast.ask(), "promise", by="bruno", at=MONDAY, day=FRIDAY)
+    row = cast.move(row, "reroute", by="bruno", at=MONDAY, to_area=cast.area["billing"], text="Theirs")
+    assert (row.state, row.promised_on, row.first_promised_on) == ("asked", None, FRIDAY)
+    assert sides(cast, row) == ("product", "product", "billing")
+
+
 def test_nobody_archived_is_named_to_handle_a_request(cast: Cast) -> None:
     row = cast.ask()
     assert cast.iris.person_id
