@@ -342,6 +342,14 @@ def test_a_promise_ends_what_was_announced_and_what_was_raised(cast: Cast) -> No
     assert cast.move(row, "decline", by="bruno", at=MONDAY + 3, text="No").raised_at is None
 
 
+def test_another_offer_is_the_answer_that_was_announced(cast: Cast) -> None:
+    row = cast.move(cast.ask(), "answer_by", by="bruno", at=MONDAY, day=FRIDAY)
+    row = cast.move(row, "counter", by="bruno", at=MONDAY, text="Half of it", day=FRIDAY)
+    assert row.answer_by_on is None
+    row = cast.move(row, "insist", by="ana", at=MONDAY)
+    assert (row.state, row.answer_by_on) == ("asked", None)
+
+
 def test_a_delivery_that_was_not_all_is_promised_anew(cast: Cast) -> None:
     row = cast.move(cast.ask(), "promise", by="bruno", at=MONDAY, day=TODAY)
     row = cast.move(row, "deliver", by="bruno", at=MONDAY + HOUR)
