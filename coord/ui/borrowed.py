@@ -53,10 +53,12 @@ window.coordSay ??= (() => {
     seen.set(node, {...known, [name]: [said, ours]});
     if (ours !== now) put(ours);
   };
+  // an option is somebody's own word, but for the offer to take what was typed
+  const isAnOption = (element, node) => element.closest("[role=option]") && !node.nodeValue.startsWith("Add: ");
   const look = () => {
     for (const element of document.querySelectorAll(TEXT))
       for (const node of element.childNodes)
-        if (node.nodeType === Node.TEXT_NODE) say(node, "text", node.nodeValue, (ours) => { node.nodeValue = ours; });
+        if (node.nodeType === Node.TEXT_NODE && !isAnOption(element, node)) say(node, "text", node.nodeValue, (ours) => { node.nodeValue = ours; });
     for (const label of LABELS)
       for (const element of document.querySelectorAll(`:is(input, button)[${label}]`))
         say(element, label, element.getAttribute(label), (ours) => element.setAttribute(label, ours));

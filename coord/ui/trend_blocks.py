@@ -108,7 +108,9 @@ def _compared(view: View, compare: str) -> None:
     elif compare == "crossing":
         _two_by_two(view, shown)
     else:
-        st.markdown("\n".join(f"- **{plain(name)}** · {trend_words.half_and_85(t, one)}" for name, one in shown))
+        st.markdown(
+            "\n".join(f"- **{plain(name)}** · {trend_words.half_and_85(t, one)}" for name, one in shown)
+        )
         frame = frames.curve(shown, frames.reach(one.curve for _, one in shown))
         st.altair_chart(charts.unresolved_curve(frame, t), alt=t("One curve for each group"))
 
