@@ -8,7 +8,7 @@ import pytest
 from coord import company, people, requests
 from coord.people import SERVER, Mandate
 from coord.refusal import Refused
-from coord.requests import UNRESOLVED, EventRow, Request
+from coord.requests import UNRESOLVED, EventRow, Request, Side
 from tests.cast import DAY, FRIDAY, HOUR, MONDAY, TODAY, Cast
 
 NEVER_ASKED = 999_999
@@ -298,6 +298,32 @@ def test_a_comment_on_an_old_page_is_taken_and_a_move_is_not(cast: Cast) -> None
 def test_a_clock_that_is_set_back_does_not_disorder_a_story(cast: Cast) -> None:
     row = cast.move(cast.ask(), "promise", by="bruno", at=MONDAY - HOUR, day=FRIDAY)
     assert (last(cast, row).at, row.last_at) == (MONDAY, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("state", "side", "buttons"),
+    [
+        ("asked", "answering", "promise question decline"),
+        ("asked", "asking", "confirm"),
+        ("questioned", "asking", "inform confirm"),
+        ("countered", "asking", "agree insist confirm"),
+        ("promised", "answering", "deliver renegotiate decline"),
+        ("delivered", "asking", "confirm reopen"),
+        ("declined", "asking", ""),
+    ],
+)
+def test_the_way_forward_stands_first_of_at_most_three_buttons(state: str, side: str, buttons: str) -> None:
+    shown, more = requests.open_to(state, frozenset({Side(side), Side.EITHER, Side.ANYONE}))
+    assert shown == buttons.split()
+    assert "note" in more
+
+
+def test_who_heads_both_areas_has_three_buttons_too() -> None:
+    for state in UNRESOLVED:
+        shown, more = requests.open_to(state, frozenset(Side) - {Side.SERVER})
+        possible = {v for v, m in requests.MOVES.items() if state in m.sources and m.by is not Side.SERVER}
+        assert len(shown) <= 3
+        assert (set(shown) | set(more), len(shown) + len(more)) == (possible, len(possible))
 
 
 # Times
