@@ -14,7 +14,9 @@ from coord.people import CONSOLE
 from coord.refusal import Refused
 from coord.text import LANGUAGES, Words
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 reports = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Print what the trends say.")
 app.add_typer(reports, name="report")
 

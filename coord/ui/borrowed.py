@@ -54,7 +54,8 @@ window.coordSay ??= (() => {
     if (ours !== now) put(ours);
   };
   // an option is somebody's own word, but for the offer to take what was typed
-  const isAnOption = (element, node) => element.closest("[role=option]") && !node.nodeValue.startsWith("Add: ");
+  const isAnOption = (element, node) => element.closest("[role=listbox]:not([data-empty]) [role=option]")
+    && !node.nodeValue.startsWith("Add: ");
   const look = () => {
     for (const element of document.querySelectorAll(TEXT))
       for (const node of element.childNodes)
