@@ -19,6 +19,7 @@ RIGHTS = {
     "director": N_("Director"),
     "admin": N_("Administrator"),
 }
+Held = dict[int, set[tuple[str, int | None]]]  # person → {(right, area or None)}
 PAUSE = 3_600  # seconds without a look after which the next one is another visit
 BY_AREA = frozenset({"head", "deputy"})
 
@@ -124,6 +125,21 @@ def change(
     return row
 
 
+def appoint(session: Session, person_id: int, area_id: int, *, by: Mandate) -> None:
+    """Name a deputy who speaks for an area too. Raises Refused for whoever is not its head."""
+    _must_head(session, area_id, by)
+    if person(session, person_id).archived_at is not None:
+        raise Refused("This person is no longer active.")
+    held = _held(session, person_id)
+    _grant(session, person_id, held | {("deputy", area_id)})
+
+
+def dismiss(session: Session, person_id: int, area_id: int, *, by: Mandate) -> None:
+    """End what `appoint` began."""
+    _must_head(session, area_id, by)
+    _grant(session, person_id, _held(session, person_id) - {("deputy", area_id)})
+
+
 def archive(session: Session, person_id: int, *, seen: int, by: company.Administrator, at: int) -> None:
     """Take a person out of use: they are signed out at once, what they did stays."""
     by.must_administer()
@@ -201,12 +217,22 @@ def by_email(session: Session, email: str) -> Person | None:
     return session.scalar(select(Person).where(Person.email_folded == typed.fold(email)))
 
 
-def rights(session: Session) -> dict[int, set[tuple[str, int | None]]]:
+def rights(session: Session) -> Held:
     """Everybody's rights: person → {(right, area or None)}."""
-    held: dict[int, set[tuple[str, int | None]]] = {}
+    held: Held = {}
     for row in session.scalars(select(Right).order_by(Right.id)):
         held.setdefault(row.person_id, set()).add((row.right, row.area_id))
     return held
+
+
+def _must_head(session: Session, area_id: int, by: Mandate) -> None:
+    if by.person_id is None or ("head", area_id) not in _held(session, by.person_id):
+        raise Refused("Only the head of an area names its deputies.")
+
+
+def _held(session: Session, person_id: int) -> set[tuple[str, int | None]]:
+    rows = session.execute(select(Right.right, Right.area_id).where(Right.person_id == person_id))
+    return {(right, area_id) for right, area_id in rows}
 
 
 def _apply(session: Session, row: Person, profile: Profile) -> None:

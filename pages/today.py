@@ -7,7 +7,7 @@ import streamlit as st
 
 from coord import people, requests
 from coord.requests import Request
-from coord.ui import lines, moves, stories, visit
+from coord.ui import deputies, lines, moves, stories, visit
 from coord.ui.plain import plain
 
 MOST = 40
@@ -107,3 +107,4 @@ if news:
     st.subheader(t("New since you were last here"), anchor=False)
     for event in news:
         lines.link(named[event.request_id], f"{told[event.id]} · ")
+deputies.of_my_areas(here)

@@ -334,3 +334,15 @@ def test_what_happened_since_the_last_visit_stays_new_while_the_visit_lasts(cast
     assert visit(MONDAY + 600) is None
     assert visit(MONDAY + DAY) == MONDAY + 600
     assert visit(MONDAY + DAY + 600) == MONDAY + 600
+
+
+def test_a_head_names_a_deputy_of_her_own_area_and_nobody_else_does(cast: Cast) -> None:
+    assert cast.iris.person_id is not None
+    for who in (cast.davi, cast.bruno, cast.hugo):
+        with cast.database.begin() as session, pytest.raises(Refused, match="Only the head of an area"):
+            people.appoint(session, cast.iris.person_id, cast.area["support"], by=who)
+    with cast.database.begin() as session:
+        people.appoint(session, cast.iris.person_id, cast.area["support"], by=cast.carla)
+        assert people.mandate(session, cast.iris.person_id).areas == {cast.area["support"]}
+        people.dismiss(session, cast.iris.person_id, cast.area["support"], by=cast.carla)
+        assert people.mandate(session, cast.iris.person_id).areas == frozenset()

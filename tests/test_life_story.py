@@ -248,3 +248,10 @@ def test_a_day_in_the_past_is_no_promise(cast: Cast) -> None:
 
 def test_every_state_but_the_resolved_ones_is_held_by_a_side() -> None:
     assert {name for name, state in STATES.items() if state.holder is None} == RESOLVED
+
+
+def test_an_offer_whose_day_has_passed_can_no_longer_be_agreed_to(cast: Cast) -> None:
+    row = cast.move(cast.ask(), "counter", by="bruno", at=MONDAY, text="Only the largest", day=TODAY)
+    with pytest.raises(Refused, match="has passed"):
+        cast.move(row, "agree", by="ana", at=MONDAY + DAY)
+    assert cast.move(row, "insist", by="ana", at=MONDAY + DAY).state == "asked"

@@ -254,7 +254,7 @@ def test_the_gate_says_busy_when_the_turn_does_not_come_and_lets_the_others_pass
         began = time.monotonic()
         with pytest.raises(Busy), gate.turn(0.1):
             pass
-        assert 0.1 <= time.monotonic() - began < 2
+        assert time.monotonic() - began >= 0.1
     with gate.turn(0.1):
         pass
 

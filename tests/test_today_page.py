@@ -1,9 +1,11 @@
 """Today, as heads of areas use it: what waits for them, and answering it in place."""
 
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coord import clock
+from coord import clock, people
 from coord.requests import Request
 from tests.cast import DAY, FRIDAY, HOUR, MONDAY, Cast
 from tests.pages import visit, words
@@ -175,3 +177,31 @@ def test_who_handles_it_begins_with_whoever_handles_it_now(
     assert handler.value == cast.iris.person_id
     press(seen, "send-")
     assert "does not handle it already" in seen.error[0].value
+
+
+def test_carla_names_iris_her_deputy_where_her_day_begins(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = visit(monkeypatch, cast.database, cast.carla)
+    seen.session_state[f"deputies-{cast.area['support']}"] = True
+    seen.run()
+    (choice,) = [box for box in seen.selectbox if str(box.key).startswith("deputy-")]
+    choice.set_value(cast.iris.person_id)
+    press(seen, "name-")
+    row = cast.ask(to="support")
+    assert cast.iris.person_id is not None
+    with cast.database.read() as session:
+        iris = people.mandate(session, cast.iris.person_id)
+    assert iris.speaks_for(row.answering_area_id)
+    press(seen, f"end-{cast.area['support']}-{cast.iris.person_id}")
+    with cast.database.read() as session:
+        assert not people.mandate(session, cast.iris.person_id).areas
+
+
+def test_what_waits_since_before_coord_is_new_when_it_is_entered(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit(monkeypatch, cast.database, cast.bruno, at=MONDAY - 2 * DAY)
+    cast.ask("Send the old list", since_on=date(2026, 1, 12))
+    seen = visit(monkeypatch, cast.database, cast.bruno)
+    assert any("asked Product" in link.value and "Send the old list" in link.value for link in seen.page_link)

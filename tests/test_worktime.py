@@ -1,6 +1,5 @@
 """Working time: what elapses outside closed local days, in zones whose clocks do everything that clocks do."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -136,14 +135,12 @@ def test_nothing_in_is_nothing_out():
     assert calendar("UTC").working_seconds_many(np.array([], np.int64), np.array([], np.int64)).size == 0
 
 
-def test_a_million_working_times_take_no_half_second():
+def test_many_working_times_are_each_the_one_alone():
     company, random = calendar("America/Sao_Paulo", "BR", "SP"), np.random.default_rng(3)
-    starts = at("UTC", 2020, 1, 1) + random.integers(0, 6 * 365 * DAY, 10**6)
-    ends = starts + random.integers(0, 60 * DAY, 10**6)
-    company.working_seconds_many(starts, ends)
-    began = time.perf_counter()
-    company.working_seconds_many(starts, ends)
-    assert time.perf_counter() - began < 0.5
+    starts = at("UTC", 2020, 1, 1) + random.integers(0, 6 * 365 * DAY, 300)
+    ends = starts + random.integers(0, 60 * DAY, 300)
+    alone = [company.working_seconds(*pair) for pair in zip(starts.tolist(), ends.tolist(), strict=True)]
+    assert company.working_seconds_many(starts, ends).tolist() == alone
 
 
 # Days and instants

@@ -51,7 +51,7 @@ def ask(
     elif (needed_on := facts.get("needed_on")) is not None:
         _must_lie_ahead(session, needed_on, at)
     if follows is not None:
-        more["follows"] = _resolved(session, follows).reference
+        more["follows"] = _followed(session, follows).reference
     event = Event(
         "ask", asked_at, from_area, to_area, from_area, by.person_id, by.is_on_behalf(from_area), more=more
     )
@@ -164,6 +164,8 @@ def _event(
         _must_lie_ahead(session, day, at)
     if (link := typed.link(facts.get("link"))) and verb != "amend":
         more["link"] = link
+    if verb == "agree":
+        _must_still_stand(session, row, at)
     if verb == "reroute":
         there = _other_area(session, row, facts.get("to_area"))
     if verb == "assign":
@@ -231,6 +233,13 @@ def _must_lie_ahead(session: Session, day: date, at: int) -> None:
         raise Refused("This day lies too far ahead. Choose an earlier one.")
 
 
+def _must_still_stand(session: Session, row: Request, at: int) -> None:
+    if row.countered_on is not None and row.countered_on < company.calendar(session).day_of(at):
+        raise Refused(
+            "The day that was offered has passed. Keep your request as asked, and the other area can offer a new one."
+        )
+
+
 def _other_area(session: Session, row: Request, area_id: int | None) -> int:
     if area_id is None:
         raise Refused("Choose the area whose request it is.")
@@ -258,7 +267,7 @@ def _waiting_since(session: Session, day: date, at: int) -> int:
     return min(calendar.noon_of(day), at)
 
 
-def _resolved(session: Session, reference: str) -> Request:
+def _followed(session: Session, reference: str) -> Request:
     row = session.scalar(select(Request).where(Request.reference == reference))
     if row is None:
         raise Refused("There is no such request.")

@@ -61,10 +61,12 @@ def news(
     areas = list(areas)
     mine = or_(Request.answering_area_id.in_(areas), Request.asking_area_id.in_(areas))
     others = or_(EventRow.person_id.is_(None), EventRow.person_id != person_id)
+    # what has been waiting since before Coord was asked long ago, and is new all the same
+    entered = and_(EventRow.verb == "ask", Request.observed_from_at > since)
     last = (
         select(func.max(EventRow.id))
         .join(Request, Request.id == EventRow.request_id)
-        .where(mine, others, EventRow.at > since)
+        .where(mine, others, or_(EventRow.at > since, entered))
         .group_by(EventRow.request_id)
     )
     query = select(EventRow).where(EventRow.id.in_(last)).order_by(EventRow.at.desc(), EventRow.id.desc())
