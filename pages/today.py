@@ -55,7 +55,8 @@ def line(row: Request) -> None:
             lines.link(row)
             lines.about(here, row, lines.waited(here, row))
             if (said := words.get(row.id)) and said.text:
-                st.caption(f"“{plain(said.text, 220)}”")
+                offered = f" · {t('for {day}', day=t.day(said.day, today=here.today))}" if said.day else ""
+                st.caption(f"“{plain(said.text, 220)}”{offered}")
         with right:
             moves.buttons(here, row)
         moves.panel(here, row)
