@@ -110,9 +110,8 @@ def panel(here: Visit, row: Request) -> None:
     with st.container(border=True, key=f"panel-{row.id}"):
         if chosen.seen != row.version:
             stories.newest(here, row)
-            chosen = replace(
-                chosen, seen=row.version
-            )  # what is new is shown: the next click is made knowing it
+            # what is new is shown: the next click is made knowing it
+            chosen = replace(chosen, seen=row.version)
             _open(chosen)
         here.refusal(chosen.form)
         if verb not in now + more:

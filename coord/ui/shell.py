@@ -65,6 +65,7 @@ with st.sidebar:
         key="language",
         on_change=_speak,
         label_visibility="collapsed",
+        required=True,
     )
     st.html(f'<a href="/sign-out" target="_self" style="color: inherit">{t("Sign out")}</a>')
 
