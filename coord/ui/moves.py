@@ -235,10 +235,16 @@ def _close(form: str) -> None:
 
 
 def _send(key: str, chosen: Choice, verb: str, day: date | None = None) -> None:
-    """Make the move, and close its form; a click on a form that is sent already does nothing."""
-    if not drafts.is_drawn(chosen.form, key):
-        return
+    """Make the move, and close its form; a second click on a form that is sent already only says so again."""
     here = visit.begin()
+    said = here.t(SAVED.get(verb, N_("Saved.")))
+    if not drafts.is_drawn(chosen.form, key):
+        if (
+            st.session_state.get("made") == chosen
+        ):  # it cut off the run that was about to close the form and say so
+            st.query_params.pop("move", None)
+            st.toast(said, icon=":material/check:")
+        return
     facts = {name: st.session_state.get(f"{name}-{key}") for name in MOVES[verb].facts}
     if day is not None:
         facts["day"] = day
@@ -248,6 +254,10 @@ def _send(key: str, chosen: Choice, verb: str, day: date | None = None) -> None:
             session, chosen.request_id, verb, by=here.mandate, at=here.now, seen=chosen.seen, **facts
         )
 
-    if here.act(chosen.form, move, here.t(SAVED.get(verb, N_("Saved."))), typed=facts):
+    # noted first: once a second click is there, whatever touches the page may end this run
+    st.session_state["made"] = chosen
+    if here.act(chosen.form, move, typed=facts):
         _close(chosen.form)
-        st.session_state["made"] = chosen
+        st.toast(said, icon=":material/check:")
+    else:
+        st.session_state.pop("made")
