@@ -5,6 +5,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,10 +61,25 @@ def database(url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def company(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    """The cast, hired once: each test is given a copy of its company."""
+    with fresh(template, tmp_path_factory.mktemp("company")) as url:
+        database = Database(url)
+        hired = engage(database)
+        database.close()
+        yield hired
+
+
 @pytest.fixture
-def cast(database: Database) -> Cast:
+def cast(database: Database, company: Cast) -> Cast:
     """A small company on its fixed Monday."""
-    return engage(database)
+    if POSTGRESQL:
+        return engage(database)
+    assert company.database.url.database
+    assert database.url.database
+    shutil.copy(company.database.url.database, database.url.database)
+    return replace(company, database=database)
 
 
 def shared(*parts: str) -> Path:
