@@ -17,6 +17,13 @@ import pytest
 CHROMIUM = Path(os.environ.get("COORD_TEST_CHROMIUM", "/usr/bin/chromium"))
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+QUIET_NOW = """() => {
+    const app = document.querySelector('[data-testid=stApp]')
+    const is_drawn = app?.dataset.testScriptState === 'notRunning' && document.querySelector('[data-testid=stMain] h1')
+    window.quiet_since = is_drawn ? (window.quiet_since ?? performance.now()) : null
+    return is_drawn && performance.now() - window.quiet_since > 350
+}"""
+GO = "path => { history.pushState({}, '', path); window.dispatchEvent(new PopStateEvent('popstate')) }"
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1440, "height": 900}
 PROJECTOR = {"width": 1920, "height": 1080}
@@ -89,12 +96,21 @@ class Person:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the page has been drawn."""
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
-        self.page.wait_for_timeout(400)
+        """Wait until the page has been drawn, and nothing has moved for a moment."""
+        self.page.wait_for_function(QUIET_NOW, timeout=30_000, polling=50)
+
+    def has(self, many: int, found: Any) -> bool:
+        """Whether there are, or come to be, this many of something."""
+        for _ in range(100):
+            if found.count() == many:
+                return True
+            self.page.wait_for_timeout(100)
+        return False
 
     def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
+        """To another page as the browser's own back and forward buttons go: without loading everything anew."""
+        self.page.evaluate(GO, path)
+        self.page.wait_for_timeout(100)
         self.settle()
 
     def press(self, name: str | re.Pattern[str], within: Any = None) -> None:

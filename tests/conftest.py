@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from coord import migrations
 from coord.db import Database
+from tests.browser import chromium, demo
 from tests.cast import Cast, engage
 
 POSTGRESQL = os.environ.get("COORD_TEST_POSTGRESQL")  # an address of a server where databases may be made
@@ -80,6 +82,20 @@ def cast(database: Database, company: Cast) -> Cast:
     assert database.url.database
     shutil.copy(company.database.url.database, database.url.database)
     return replace(company, database=database)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A Chromium; whoever asks for it is skipped where there is none."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[str]:
+    """The address of a demo of this file's own."""
+    with demo(tmp_path_factory.mktemp("demo")) as address:
+        yield address
 
 
 def shared(*parts: str) -> Path:
