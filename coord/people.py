@@ -65,6 +65,7 @@ class Mandate:
     areas: frozenset[int] = frozenset()
     on_behalf: frozenset[int] = frozenset()
     rights: frozenset[str] = frozenset()
+    meeting_id: int | None = None  # the meeting that this is recorded in
 
     def speaks_for(self, area_id: int) -> bool:
         return area_id in self.areas or area_id in self.on_behalf

@@ -39,6 +39,10 @@ LIBRARIES = {
     "defusedxml": {"coord.exchange"},
     "openpyxl": {"coord.exchange"},
     "typer": {"coord.cli"},
+    "typst": {"coord.exchange"},
+    "icalendar": {"coord.exchange"},
+    "apprise": {"coord.notices"},
+    "segno": {"coord.ui"},
 }
 WITHOUT_SQL = {"app", "pages", "coord.ui", "coord.web", "coord.cli"}  # these may name a Session, no more
 COMMITTERS = {"coord.db", "coord.migrations", "coord.backup"}

@@ -10,6 +10,7 @@ from coord import company, migrations, settings
 from coord.db import Database
 from coord.exchange import own, roster, written
 from coord.exchange.files import File
+from coord.exchange.shift import Shift
 from coord.exchange.told import Parsed
 from coord.exchange.written import Written
 from coord.people import CONSOLE
@@ -66,7 +67,7 @@ def read(events: Path, zone: str, *, at: int) -> Parsed:
     weeks = _weeks(today)
     rows = list(File(events, events.name).rows())
     while True:
-        moved = ((place, _moved(row, weeks, ZoneInfo(zone))) for place, row in rows)
+        moved = ((place, _moved(row, Shift(weeks, ZoneInfo(zone)))) for place, row in rows)
         parsed = own.read(moved)
         if parsed.rejected:
             left = parsed.rejected[0]
@@ -82,20 +83,15 @@ def _weeks(today: date) -> int:
     return (today - LAST_FRIDAY).days // 7
 
 
-def _moved(
-    row: dict[str, str | date] | Refused, weeks: int, zone: ZoneInfo
-) -> dict[str, str | date] | Refused:
-    """A row some weeks later or earlier: the same weekday and the same hour on the clock."""
+def _moved(row: dict[str, str | date] | Refused, shift: Shift) -> dict[str, str | date] | Refused:
+    """A row some weeks later or earlier."""
     if isinstance(row, Refused):
         return row
     moved = dict(row)
     for name in _DAYS:
         if cell := row.get(name):
-            moved[name] = (date.fromisoformat(str(cell)) + timedelta(weeks=weeks)).isoformat()
+            moved[name] = shift.day(str(cell)).isoformat()
     for name in _INSTANTS:
         if cell := row.get(name):
-            local = datetime.fromisoformat(str(cell)).astimezone(zone).replace(tzinfo=None) + timedelta(
-                weeks=weeks
-            )
-            moved[name] = local.replace(tzinfo=zone).astimezone(UTC).isoformat()
+            moved[name] = shift.instant(str(cell)).isoformat()
     return moved

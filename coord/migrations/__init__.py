@@ -7,11 +7,21 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from coord import accounts, company, people, requests
+from coord import accounts, company, goals, issues, meetings, notices, people, requests, roles
 from coord.db import Base, Database
 from coord.refusal import Refused
 
-ROOMS = (accounts, company, people, requests)  # importing them registers all tables
+ROOMS = (
+    accounts,
+    company,
+    people,
+    requests,
+    roles,
+    goals,
+    issues,
+    meetings,
+    notices,
+)  # importing them registers all tables
 METADATA = Base.metadata
 
 

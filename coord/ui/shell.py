@@ -44,6 +44,12 @@ pages = [
     st.Page(PAGES / "today.py", title=t("Today"), icon=":material/today:", default=True),
     st.Page(PAGES / "ask.py", title=t.inside("page", "Ask"), icon=":material/add_comment:"),
     st.Page(PAGES / "requests.py", title=t("Requests"), icon=":material/swap_horiz:"),
+    st.Page(PAGES / "meeting.py", title=t("Meeting"), icon=":material/groups:"),
+    st.Page(PAGES / "preparation.py", title=t("My preparation"), icon=":material/checklist:"),
+    st.Page(PAGES / "minutes.py", title=t("Minutes"), icon=":material/history_edu:"),
+    st.Page(PAGES / "goals.py", title=t("Goals"), icon=":material/flag:"),
+    st.Page(PAGES / "issues.py", title=t("Issues"), icon=":material/tips_and_updates:"),
+    st.Page(PAGES / "roles.py", title=t("Roles"), icon=":material/badge:"),
     st.Page(PAGES / "trends.py", title=t("Trends"), icon=":material/monitoring:"),
     st.Page(PAGES / "request.py", title=t("Request"), visibility="hidden"),
 ]

@@ -1,0 +1,1 @@
+"""Goals of an area for a period, and their weekly check-ins."""

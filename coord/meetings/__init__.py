@@ -1,0 +1,1 @@
+"""The weekly hour: its series, agenda, live course, minutes and pulse."""

@@ -1,0 +1,1 @@
+"""The wording nudge: questions about wording that blames, never a verdict."""

@@ -1,0 +1,8 @@
+"""Issues."""
+
+import streamlit as st
+
+from coord.ui import visit
+
+here = visit.begin()
+st.title(here.t("Issues"), anchor=False)

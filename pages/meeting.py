@@ -1,0 +1,8 @@
+"""Meeting."""
+
+import streamlit as st
+
+from coord.ui import visit
+
+here = visit.begin()
+st.title(here.t("Meeting"), anchor=False)

@@ -1,0 +1,8 @@
+"""Minutes."""
+
+import streamlit as st
+
+from coord.ui import visit
+
+here = visit.begin()
+st.title(here.t("Minutes"), anchor=False)

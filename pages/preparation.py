@@ -1,0 +1,8 @@
+"""My preparation."""
+
+import streamlit as st
+
+from coord.ui import visit
+
+here = visit.begin()
+st.title(here.t("My preparation"), anchor=False)

@@ -1,0 +1,8 @@
+"""Roles."""
+
+import streamlit as st
+
+from coord.ui import visit
+
+here = visit.begin()
+st.title(here.t("Roles"), anchor=False)
