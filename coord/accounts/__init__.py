@@ -1,4 +1,4 @@
-"""Who is signed in: sessions, looked up again at every request."""
+"""Who is signed in: sessions, looked up again at every request; and who reads a calendar."""
 
 import hashlib
 import secrets
@@ -6,8 +6,30 @@ import secrets
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from coord.accounts.calendar_addresses import (
+    CalendarAddress,
+    calendar_address,
+    calendar_made,
+    calendar_reader,
+    renew_calendar_address,
+)
 from coord.db import Base
 from coord.people import Person
+
+__all__ = [
+    "ABSOLUTE",
+    "IDLE",
+    "CalendarAddress",
+    "SignIn",
+    "calendar_address",
+    "calendar_made",
+    "calendar_reader",
+    "renew_calendar_address",
+    "sign_in",
+    "sign_out",
+    "signed_in",
+    "used",
+]
 
 IDLE = 30 * 86_400
 ABSOLUTE = 90 * 86_400
