@@ -1,1 +1,0 @@
-"""Goals of an area for a period, and their weekly check-ins."""
