@@ -14,7 +14,7 @@ from coord.text import typed
 _LANGUAGES = ("en", "pt", "es")
 _SIDES = re.compile(r"\s*(?:->|→|>)\s*")
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{2}|\d{4}))?")
-_BEFORE = {"by", "until", "till", "on", "before", "due", "ate", "antes", "para", "em", "no", "na", "dia", "hasta", "del",
+_BEFORE = {"by", "until", "till", "on", "before", "due", "ate", "antes", "para", "em", "no", "na", "dia", "hasta", "del", "the",
            "de", "el", "la", "o", "a", "this", "next", "esta", "este", "proxima", "proximo"}  # fmt: skip
 _NEAR = {"today": 0, "hoje": 0, "hoy": 0, "tomorrow": 1, "amanha": 1, "manana": 1}
 _MEETING = {"next meeting", "proxima reuniao", "proxima reunion"}
