@@ -58,7 +58,7 @@ def ask(
     row = Request(reference=reference or uuid.uuid4().hex, **columns(lives.begin(event)))
     session.add(row)
     session.flush()
-    _append(session, row.id, 1, event)
+    _append(session, row.id, 1, event, by)
     return row
 
 
@@ -93,7 +93,7 @@ def move(
     settle(session, row, at)
     speaker = _speaker(row, rule, by, area)
     event = _event(session, row, verb, rule, facts, speaker, by, at)
-    _apply(session, row, lives.step(row.life(), event), event)
+    _apply(session, row, lives.step(row.life(), event), event, by)
     return row
 
 
@@ -108,7 +108,7 @@ def settle(session: Session, row: Request, at: int) -> bool:
         row.answering_area_id,
         person_id=SERVER.person_id,
     )
-    _apply(session, row, lives.step(row.life(), event), event)
+    _apply(session, row, lives.step(row.life(), event), event, SERVER)
     return True
 
 
@@ -128,6 +128,8 @@ def _speaker(row: Request, rule: Move, by: Mandate, area: int | None) -> _Speake
     """The area that this mandate speaks for in this move. Raises Refused when there is none."""
     sides = {Side.ASKING: [row.asking_area_id], Side.ANSWERING: [row.answering_area_id]}
     may = sides.get(rule.by, [row.asking_area_id, row.answering_area_id])
+    if rule.by is Side.ANYONE and area is None:  # a comment is its writer's own, unless they say for whom
+        may = [area_id for area_id in may if area_id in by.areas]
     spoken = sorted((a for a in may if by.speaks_for(a) and area in (None, a)), key=by.is_on_behalf)
     if spoken:
         return _Speaker(spoken[0], by.is_on_behalf(spoken[0]))
@@ -180,14 +182,14 @@ def _event(
     return Event(verb, at, here, there, speaker.area_id, by.person_id, speaker.on_behalf, text, day, more)
 
 
-def _apply(session: Session, row: Request, life: Life, event: Event) -> None:
+def _apply(session: Session, row: Request, life: Life, event: Event, by: Mandate) -> None:
     for name, value in columns(life).items():
         setattr(row, name, value)
-    _append(session, row.id, life.version, event)
+    _append(session, row.id, life.version, event, by)
     session.flush()
 
 
-def _append(session: Session, request_id: int, seq: int, event: Event) -> None:
+def _append(session: Session, request_id: int, seq: int, event: Event, by: Mandate) -> None:
     session.add(
         EventRow(
             request_id=request_id,
@@ -202,6 +204,7 @@ def _append(session: Session, request_id: int, seq: int, event: Event) -> None:
             text=event.text,
             day=event.day,
             more=event.more,
+            meeting_id=by.meeting_id,
         )
     )
     session.flush()

@@ -13,6 +13,8 @@ from coord.text import typed
 # Recording began after it was asked, or ended while it was open.
 UNUSUAL = "observed_from_at <> asked_at OR (observed_until_at IS NOT NULL AND resolved_at IS NULL)"
 
+IN_A_MEETING = "meeting_id IS NOT NULL"
+
 
 class Request(Base):
     """A request. Every column but the id, the reference and the import is what its events say (lives.Life)."""
@@ -79,7 +81,15 @@ class EventRow(Base):
     """An event of a request; `seq` counts from 1 in each request."""
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("request_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("request_id", "seq"),
+        Index(
+            "ix_events_meeting",
+            "meeting_id",
+            sqlite_where=text(IN_A_MEETING),
+            postgresql_where=text(IN_A_MEETING),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"))
@@ -94,6 +104,9 @@ class EventRow(Base):
     text: Mapped[str | None] = mapped_column(Text)
     day: Mapped[date | None]
     more: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    meeting_id: Mapped[
+        int | None
+    ]  # the meeting that it was recorded in; no foreign key, so that the column costs nothing
 
     def event(self) -> lives.Event:
         return lives.Event(

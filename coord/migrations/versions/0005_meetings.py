@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("planned_on", sa.Date(), nullable=False),
         sa.Column("starts_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("facilitator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -180,3 +181,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recordings_subject"), ["subject"], unique=False)
 
     # ### end Alembic commands ###
+    op.add_column(
+        "events", sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+    )
+    op.create_index(
+        "ix_events_meeting",
+        "events",
+        ["meeting_id"],
+        unique=False,
+        sqlite_where=sa.text("meeting_id IS NOT NULL"),
+        postgresql_where=sa.text("meeting_id IS NOT NULL"),
+    )
