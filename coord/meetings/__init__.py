@@ -1,5 +1,23 @@
 """The weekly hour: its series, agenda, live course, minutes and pulse."""
 
+from coord.meetings.capture import Captured, captured
+from coord.meetings.live import (
+    ROUNDS,
+    Clock,
+    add_minute,
+    agenda,
+    clock,
+    end,
+    go,
+    hand_over,
+    park,
+    pause,
+    resume,
+    start,
+    step,
+    take_over,
+    turn_areas,
+)
 from coord.meetings.records import (
     Attendance,
     Facilitating,
@@ -14,7 +32,10 @@ from coord.meetings.records import (
 )
 
 __all__ = [
+    "ROUNDS",
     "Attendance",
+    "Captured",
+    "Clock",
     "Facilitating",
     "Item",
     "LeftOut",
@@ -24,4 +45,18 @@ __all__ = [
     "Recording",
     "Screen",
     "Series",
+    "add_minute",
+    "agenda",
+    "captured",
+    "clock",
+    "end",
+    "go",
+    "hand_over",
+    "park",
+    "pause",
+    "resume",
+    "start",
+    "step",
+    "take_over",
+    "turn_areas",
 ]
