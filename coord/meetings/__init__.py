@@ -3,6 +3,25 @@
 from coord.meetings import pulse
 from coord.meetings.attendance import STATUSES, Seat, all_here, attendance, mark
 from coord.meetings.capture import Captured, captured
+from coord.meetings.hours import (
+    FRESH,
+    LATE,
+    STATES,
+    before,
+    current,
+    every,
+    facilitators,
+    following,
+    in_turn,
+    left_out,
+    mandate,
+    meeting,
+    next_on,
+    number,
+    taking_part,
+    the_series,
+    upcoming,
+)
 from coord.meetings.live import (
     ROUNDS,
     Clock,
@@ -19,25 +38,6 @@ from coord.meetings.live import (
     step,
     take_over,
     turn_areas,
-)
-from coord.meetings.hours import (
-    FRESH,
-    LATE,
-    STATES,
-    before,
-    current,
-    every,
-    facilitators,
-    following,
-    in_turn,
-    left_out,
-    mandate,
-    meeting,
-    next_on,
-    number,
-    series,
-    taking_part,
-    upcoming,
 )
 from coord.meetings.records import (
     Attendance,
@@ -124,11 +124,11 @@ __all__ = [
     "restore",
     "resume",
     "said_about",
-    "series",
     "start",
     "step",
     "take_over",
     "taking_part",
+    "the_series",
     "turn_areas",
     "upcoming",
 ]

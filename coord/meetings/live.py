@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coord import people
+from coord.meetings.hours import in_turn
 from coord.meetings.records import Item, Meeting, Recording
 from coord.people import Mandate
 from coord.proposal import SECTIONS
@@ -189,9 +190,7 @@ def clock(row: Meeting, items: Sequence[Item], at: int) -> Clock:
 
 def turn_areas(session: Session, row: Meeting, item: Item | None) -> list[int]:
     """The areas that have a turn in this item, in this week's order; none where it is not a round."""
-    from coord.meetings import series
-
-    return series.in_turn(session, row) if item is not None and item.kind in ROUNDS else []
+    return in_turn(session, row) if item is not None and item.kind in ROUNDS else []
 
 
 def _turns(session: Session, item: Item) -> int:

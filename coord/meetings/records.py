@@ -56,6 +56,9 @@ class Meeting(Base):
     planned_on: Mapped[date] = mapped_column(unique=True)  # its day in the series, also when it was moved
     starts_at: Mapped[int] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(16), default="planned", index=True)
+    by_hand: Mapped[bool] = mapped_column(
+        default=False
+    )  # moved, dropped or brought back: the series leaves it so
     why: Mapped[str | None] = mapped_column(Text)  # it was moved or dropped
     link: Mapped[str | None] = mapped_column(Text)
     facilitator_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
