@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coord import company, people
-from coord.meetings.records import Attendance, LeftOut, Meeting
+from coord.meetings.hours import left_out
+from coord.meetings.hours import meeting as the_meeting
+from coord.meetings.records import Attendance, Meeting
 from coord.people import Mandate
 from coord.refusal import Refused
 from coord.text import N_, typed
@@ -89,15 +91,15 @@ def all_here(session: Session, meeting_id: int, *, by: Mandate, at: int) -> int:
 
 def attendance(session: Session, meeting_id: int) -> list[Seat]:
     """A seat for every area that takes part, in the areas' order, then the guests by name."""
-    meeting = _there(session, meeting_id)
+    meeting = the_meeting(session, meeting_id)
     rows = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
     by_area = {row.area_id: row for row in rows if row.area_id is not None}
-    left_out = set(session.scalars(select(LeftOut.area_id)))
+    out = left_out(session)
     seats = []
     for area in company.areas(session, archived=True):
         if row := by_area.get(area.id):
             seats.append(Seat(area.id, row.person_id, row.status, row.text))
-        elif area.archived_at is None and area.id not in left_out:
+        elif area.archived_at is None and area.id not in out:
             seats.append(Seat(area.id, None))
     names = {person.id: typed.fold(person.name) for person in people.people(session, archived=True)}
     guests = sorted(
@@ -136,13 +138,6 @@ def _head(session: Session, area_id: int, by: Mandate) -> int | None:
 def _meeting(session: Session, meeting_id: int) -> Meeting:
     """The meeting, held while somebody is marked: two at once would both be the first."""
     row = session.get(Meeting, meeting_id, populate_existing=True, with_for_update=True)
-    if row is None:
-        raise Refused("There is no such meeting.")
-    return row
-
-
-def _there(session: Session, meeting_id: int) -> Meeting:
-    row = session.get(Meeting, meeting_id)
     if row is None:
         raise Refused("There is no such meeting.")
     return row

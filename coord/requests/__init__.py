@@ -26,12 +26,14 @@ from coord.requests.queries import (
     every,
     following,
     found,
+    in_meeting,
     inbox,
     last_words,
     news,
     request,
     story,
     there,
+    these,
 )
 from coord.requests.records import EventRow, Import, Request
 
@@ -63,6 +65,7 @@ __all__ = [
     "following",
     "found",
     "holdings",
+    "in_meeting",
     "inbox",
     "last_words",
     "move",
@@ -74,4 +77,5 @@ __all__ = [
     "settle_all",
     "story",
     "there",
+    "these",
 ]

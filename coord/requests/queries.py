@@ -140,6 +140,20 @@ def story(session: Session, request_id: int) -> list[EventRow]:
     )
 
 
+def in_meeting(session: Session, meeting_id: int, since: int | None, until: int | None) -> list[EventRow]:
+    """What was recorded in a meeting, and what people did by themselves from its start to its end, in that order."""
+    tests = [EventRow.meeting_id == meeting_id]
+    if since is not None and until is not None:
+        tests.append(and_(EventRow.meeting_id.is_(None), EventRow.at.between(since, until)))
+    query = select(EventRow).where(or_(*tests)).order_by(EventRow.at, EventRow.id)
+    return list(session.scalars(query))
+
+
+def these(session: Session, ids: Iterable[int]) -> dict[int, Request]:
+    """Requests by id."""
+    return {row.id: row for row in session.scalars(select(Request).where(Request.id.in_(set(ids))))}
+
+
 def last_words(session: Session, ids: Iterable[int], verbs: Iterable[str]) -> dict[int, EventRow]:
     """The latest event of these verbs on each of these requests."""
     query = select(EventRow).where(EventRow.request_id.in_(list(ids)), EventRow.verb.in_(list(verbs)))
