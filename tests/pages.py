@@ -24,7 +24,7 @@ def visit(monkeypatch: pytest.MonkeyPatch, database: Database, who: Mandate, pag
         secret = accounts.sign_in(session, who.person_id, at=at)
     seen = AppTest.from_file(ROOT / "coord" / "ui" / "shell.py", default_timeout=30)
     seen.user = {"coord_session": secret}
-    seen.context = {"locale": "en-GB", "url": "http://coord.example/"}
+    seen.context = {"locale": "en-GB", "url": f"http://coord.example/{page if page != 'today' else ''}"}
     seen.run()
     for name, value in query.items():
         seen.query_params[name] = value

@@ -26,8 +26,8 @@ from coord.meetings.live import (
     ROUNDS,
     Clock,
     add_minute,
-    agenda,
     clock,
+    course,
     end,
     go,
     hand_over,
@@ -38,6 +38,16 @@ from coord.meetings.live import (
     step,
     take_over,
     turn_areas,
+)
+from coord.meetings.recordings import (
+    KINDS,
+    Mention,
+    Said,
+    correct,
+    improvement,
+    record,
+    recordings,
+    said_about,
 )
 from coord.meetings.records import (
     Attendance,
@@ -62,6 +72,7 @@ from coord.meetings.series import (
     plan,
     restore,
 )
+from coord.meetings.view import View, view
 
 __all__ = [
     "FRESH",
@@ -87,8 +98,8 @@ __all__ = [
     "Screen",
     "Seat",
     "Series",
+    "View",
     "add_minute",
-    "agenda",
     "all_here",
     "arrange",
     "attendance",
@@ -96,6 +107,7 @@ __all__ = [
     "captured",
     "clock",
     "correct",
+    "course",
     "current",
     "drop",
     "end",
@@ -131,4 +143,5 @@ __all__ = [
     "the_series",
     "turn_areas",
     "upcoming",
+    "view",
 ]

@@ -41,7 +41,7 @@ def start(session: Session, meeting_id: int, *, by: Mandate, at: int) -> Meeting
         raise Refused("Another hour is running. End it first.")
     row.state, row.started_at, row.facilitator_id = "live", at, by.person_id
     row.opened_at = row.opened_at or at
-    first = next(iter(agenda(session, row.id)), None)
+    first = next(iter(course(session, row.id)), None)
     _take_up(row, first, at)
     session.flush()
     return row
@@ -54,7 +54,7 @@ def step(
     row = _driven(session, meeting_id, by)
     if (row.item_id, row.turn) != (item, turn):
         raise Changed("The hour has moved on in the meantime.")
-    items = agenda(session, row.id)
+    items = course(session, row.id)
     here = next((place for place, one in enumerate(items) if one.id == row.item_id), -1)
     turns = _turns(session, items[here]) if here >= 0 else 1
     if 0 <= row.turn + by_how_many < turns:
@@ -79,7 +79,7 @@ def step(
 def go(session: Session, meeting_id: int, item_id: int, *, by: Mandate, at: int) -> Meeting:
     """Take up any item of the agenda; the one that is left stays open."""
     row = _driven(session, meeting_id, by)
-    items = {one.id: one for one in agenda(session, row.id)}
+    items = {one.id: one for one in course(session, row.id)}
     if item_id not in items:
         raise Refused("This item is no longer on the agenda.")
     if item_id != row.item_id:
@@ -95,7 +95,7 @@ def park(session: Session, meeting_id: int, *, item: int | None, text: str, by: 
     parked = session.get(Item, row.item_id) if row.item_id else None
     if parked is None or parked.id != item:
         raise Changed("The hour has moved on in the meantime.")
-    items = agenda(session, row.id)
+    items = course(session, row.id)
     rest = [one for one in items[items.index(parked) + 1 :] if one.state != "done"]
     if not rest:
         raise Refused("This is the last item. End the hour when you are done.")
@@ -164,7 +164,7 @@ def end(session: Session, meeting_id: int, *, by: Mandate, at: int, by_itself: b
     return row
 
 
-def agenda(session: Session, meeting_id: int) -> list[Item]:
+def course(session: Session, meeting_id: int) -> list[Item]:
     """What can be taken up in this hour, in its order."""
     query = select(Item).where(Item.meeting_id == meeting_id, Item.state.in_(REACHABLE))
     order = list(SECTIONS)

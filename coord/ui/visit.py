@@ -14,13 +14,14 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import accounts, clock, company, db, people, settings, text, worktime
+from coord import accounts, clock, company, db, meetings, people, settings, text, worktime
 from coord.company import Area, Company
 from coord.people import Mandate, Person
 from coord.refusal import Refused, Repeated
 from coord.ui.plain import paragraphs, plain
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
+HOUR = ("/meeting", "/preparation", "/minutes")  # pages on which a facilitator records for the areas too
 TYPED = (
     "what-",
     "text-",
@@ -147,13 +148,21 @@ def begin() -> Visit:
         return Visit(
             database=database,
             person=person,
-            mandate=people.mandate(session, person.id),
+            mandate=_mandate(session, person, now),
             company=company.the(session),
             areas={area.id: area for area in company.areas(session, archived=True)},
             calendar=company.calendar(session),
             t=_words(person, company.the(session)),
             now=now,
         )
+
+
+def _mandate(session: Session, person: Person, now: int) -> Mandate:
+    """What this person may do, on the pages of the hour also on behalf of others."""
+    own = people.mandate(session, person.id)
+    if not urlsplit(str(st.context.url or "")).path.endswith(HOUR):
+        return own
+    return meetings.mandate(session, own, meetings.current(session, at=now))
 
 
 def _secret() -> str:
