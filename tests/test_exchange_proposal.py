@@ -129,7 +129,7 @@ def test_the_demo_moves_by_whole_weeks_and_keeps_weekday_and_hour_across_the_cha
         ("2027-06-30T15:00Z", 31),
         ("2026-06-06T15:00Z", -24),
     ):
-        life = demo.read(place, "Europe/Madrid", at=at(now)).told[0].life
+        life = demo.read(place, "Europe/Madrid", at=at(now))[0].told[0].life
         zone = ZoneInfo("Europe/Madrid")
         delivered, silence = (
             datetime.fromtimestamp(i or 0, UTC).astimezone(zone) for i in (life.delivered_at, life.silence_at)

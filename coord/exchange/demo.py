@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coord import company, migrations, settings
 from coord.db import Database
-from coord.exchange import own, roster, written
+from coord.exchange import demo_goals, demo_roles, own, roster, written
 from coord.exchange.files import File
 from coord.exchange.shift import Shift
 from coord.exchange.told import Parsed
@@ -51,23 +51,26 @@ def settle(session: Session, language: str, *, at: int, data: Path = DATA) -> Wr
     if wish is None:
         raise Refused("Choose one of the languages.")
     folder = data / language
-    parsed = read(folder / "events.csv", wish.zone, at=at)
+    parsed, shift = read(folder / "events.csv", wish.zone, at=at)
     began = min((one.life.observed_from_at for one in parsed.told), default=at)
     company.found(session, wish, at=began)
     for name in ("areas.csv", "people.csv"):
         roster.bring(session, File(folder / name, name), by=CONSOLE)
+    demo_roles.bring(session, folder, shift, at=at)
+    demo_goals.bring(session, folder, shift, at=at)
     source = folder / "events.csv"
     digest = written.digest(source, None)
     return written.write(session, parsed, by=CONSOLE, at=at, file_name=source.name, digest=digest)
 
 
-def read(events: Path, zone: str, *, at: int) -> Parsed:
-    """The demo's requests, moved so that their last Friday is the last one whose events all lie before `at`."""
+def read(events: Path, zone: str, *, at: int) -> tuple[Parsed, Shift]:
+    """The demo's requests, moved so that their last Friday is the last one whose events all lie before `at`; how far."""
     today = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
     weeks = _weeks(today)
     rows = list(File(events, events.name).rows())
     while True:
-        moved = ((place, _moved(row, Shift(weeks, ZoneInfo(zone)))) for place, row in rows)
+        shift = Shift(weeks, ZoneInfo(zone))
+        moved = ((place, _moved(row, shift)) for place, row in rows)
         parsed = own.read(moved)
         if parsed.rejected:
             left = parsed.rejected[0]
@@ -75,7 +78,7 @@ def read(events: Path, zone: str, *, at: int) -> Parsed:
                 "The demo's data can't be read: {case}: {reason}", case=left.case, reason=str(left.why)
             )
         if all(one.life.last_at <= at for one in parsed.told):
-            return parsed
+            return parsed, shift
         weeks -= 1
 
 
