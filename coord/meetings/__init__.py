@@ -3,6 +3,7 @@
 from coord.meetings import pulse
 from coord.meetings.attendance import STATUSES, Seat, all_here, attendance, mark
 from coord.meetings.capture import Captured, captured
+from coord.meetings.held import Found, Held, found, held
 from coord.meetings.hours import (
     FRESH,
     LATE,
@@ -39,6 +40,7 @@ from coord.meetings.live import (
     take_over,
     turn_areas,
 )
+from coord.meetings.minutes import Ended, Mine, Minutes, Moved, Used, close, mine, minutes
 from coord.meetings.recordings import (
     KINDS,
     Mention,
@@ -86,11 +88,17 @@ __all__ = [
     "Attendance",
     "Captured",
     "Clock",
+    "Ended",
     "Facilitating",
+    "Found",
+    "Held",
     "Item",
     "LeftOut",
     "Meeting",
     "Mention",
+    "Mine",
+    "Minutes",
+    "Moved",
     "Preparation",
     "Pulse",
     "Recording",
@@ -98,6 +106,7 @@ __all__ = [
     "Screen",
     "Seat",
     "Series",
+    "Used",
     "View",
     "add_minute",
     "all_here",
@@ -106,6 +115,7 @@ __all__ = [
     "before",
     "captured",
     "clock",
+    "close",
     "correct",
     "course",
     "current",
@@ -114,8 +124,10 @@ __all__ = [
     "every",
     "facilitators",
     "following",
+    "found",
     "go",
     "hand_over",
+    "held",
     "improvement",
     "in_turn",
     "left_out",
@@ -123,6 +135,8 @@ __all__ = [
     "mandate",
     "mark",
     "meeting",
+    "mine",
+    "minutes",
     "move",
     "must_run",
     "next_on",
