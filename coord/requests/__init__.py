@@ -9,12 +9,14 @@ from coord.requests.moves import (
     MOVES,
     OUTCOMES,
     RESOLVED,
+    SENTENCES,
     STATES,
     UNRESOLVED,
     Move,
     Side,
     open_to,
 )
+from coord.requests.proposals import proposals
 from coord.requests.queries import (
     SORTS,
     Inbox,
@@ -43,6 +45,7 @@ __all__ = [
     "MOVES",
     "OUTCOMES",
     "RESOLVED",
+    "SENTENCES",
     "SORTS",
     "STATES",
     "UNRESOLVED",
@@ -71,6 +74,7 @@ __all__ = [
     "move",
     "news",
     "open_to",
+    "proposals",
     "replay",
     "request",
     "settle",
