@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from coord import chores, clock, db, migrations, settings
 from coord.refusal import Refused
+from coord.web.live import listeners
 
 log = logging.getLogger("coord")
 EVERY = 60.0
@@ -30,13 +31,15 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
             _stop(refused)
         gc.collect()
         gc.freeze()  # what lives as long as the server need not be looked through again
-        task = asyncio.create_task(_chores(database))
+        tasks = [asyncio.create_task(_chores(database)), asyncio.create_task(listeners.watch())]
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            listeners.close()
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 def _stop(refused: Refused) -> NoReturn:

@@ -1,1 +1,6 @@
-"""The live parts of the meeting in the browser: timers that tick, and the wake-up."""
+"""The live parts of the meeting in the browser: the wake-up, the timers that tick, and what all viewers share."""
+
+from coord.ui.live.clock import Size, Timer, clock, timers
+from coord.ui.live.wake import Here, shared, wake
+
+__all__ = ["Here", "Size", "Timer", "clock", "shared", "timers", "wake"]

@@ -1,0 +1,168 @@
+"""The wake-up: a websocket that tells a page which revision is the newest, and what time it is here."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from sqlalchemy.orm import Session
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from coord import accounts, clock, db, settings
+from coord.meetings import screens
+from coord.meetings.revision import revision
+
+log = logging.getLogger("coord")
+BOOT = secrets.token_hex(4)  # another one after each start: sessions of before are gone
+LOOK = 0.28  # seconds between two looks into the database: other processes write there too
+BEAT = 5.0  # seconds after which a page hears something in any case
+KNOWN = 30.0  # seconds between two looks whether the sign-ins still hold
+SLOW = 10.0  # seconds that a page may take to receive a message
+MOST = 40  # sockets of one sign-in: more than anybody has tabs
+LONGEST = 200  # characters of a ping
+SIGNED_OUT, TOO_MANY = 4401, 4429
+
+
+class Line:
+    """One page that listens."""
+
+    def __init__(self, websocket: WebSocket, who: tuple[str, str]) -> None:
+        self.websocket, self.who = websocket, who
+        self.news = asyncio.Event()
+        self.code: int | None = None  # it is to be closed with this
+
+    def close(self, code: int) -> None:
+        self.code = code
+        self.news.set()
+
+
+class Listeners:
+    """All pages that listen to this process, and the one task that looks whether anything has changed."""
+
+    def __init__(self) -> None:
+        self.lines: set[Line] = set()
+        self.revision: str | None = None  # none while nobody listens: it would be old
+        self._somebody = asyncio.Event()
+
+    async def listen(self, websocket: WebSocket) -> None:
+        """Keep one page told until it goes."""
+        who = _who(websocket)
+        if who is None or not _is_own(websocket):
+            await websocket.close()
+            return
+        await websocket.accept()
+        line = Line(websocket, who)
+        if Counter(other.who for other in self.lines)[who] >= MOST:
+            await websocket.close(TOO_MANY)
+            return
+        self.lines.add(line)
+        self._somebody.set()
+        line.news.set()
+        telling = asyncio.create_task(self._tell(line))
+        try:
+            await _answer(websocket)
+        finally:
+            self.lines.discard(line)
+            telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await telling
+
+    async def watch(self) -> None:
+        """Tell everybody at each change, as long as the server runs; sleeps while nobody listens."""
+        checked = asyncio.get_running_loop().time()
+        while True:
+            if not self.lines:
+                self.revision = None
+                self._somebody.clear()
+                await self._somebody.wait()
+            try:
+                newest = await to_thread.run_sync(_newest)
+                if newest != self.revision:
+                    self.revision = newest
+                    for line in self.lines:
+                        line.news.set()
+                if asyncio.get_running_loop().time() - checked > KNOWN:
+                    checked = asyncio.get_running_loop().time()
+                    await self._show_out()
+            except Exception:
+                log.exception("the live views were not told; they are told at the next look")
+            await asyncio.sleep(LOOK)
+
+    def close(self) -> None:
+        """Let everybody go at once: the server stops."""
+        for line in self.lines:
+            line.close(1012)
+
+    async def _tell(self, line: Line) -> None:
+        """Send what is new and, where nothing is, a beat now and then; let go of a page that doesn't take it."""
+        try:
+            while line.code is None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(line.news.wait(), BEAT)
+                line.news.clear()
+                if line.code is None and self.revision is not None:
+                    said = {"revision": self.revision, "now": clock.milliseconds(), "boot": BOOT}
+                    await asyncio.wait_for(line.websocket.send_json(said), SLOW)
+        except (TimeoutError, RuntimeError, WebSocketDisconnect):
+            line.code = 1013  # too slow, or gone
+        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+            await asyncio.wait_for(line.websocket.close(line.code or 1000), 1)
+
+    async def _show_out(self) -> None:
+        """Close the lines of whoever signed out, and of the screens of meetings that are over."""
+        known = await to_thread.run_sync(_known, {line.who for line in self.lines})
+        for line in self.lines:
+            if line.who not in known:
+                line.close(SIGNED_OUT)
+
+
+async def _answer(websocket: WebSocket) -> None:
+    """Answer pings until the page goes."""
+    with suppress(WebSocketDisconnect, RuntimeError, ValueError):
+        async for text in websocket.iter_text():
+            said: Any = json.loads(text) if len(text) <= LONGEST else None
+            if not isinstance(said, dict) or not isinstance(said.get("ping"), int | float):
+                return
+            answer = {"pong": said["ping"], "now": clock.milliseconds()}
+            await asyncio.wait_for(websocket.send_json(answer), SLOW)
+
+
+def _who(websocket: WebSocket) -> tuple[str, str] | None:
+    """The kind of cookie and its secret, as the door found it."""
+    for header in ("x-coord-session", "x-coord-screen"):
+        if secret := websocket.headers.get(header):
+            return header, secret
+    return None
+
+
+def _is_own(websocket: WebSocket) -> bool:
+    """Whether the page that opens this comes from here; browsers always say where from."""
+    return urlsplit(websocket.headers.get("origin", "")).netloc == websocket.headers.get("host")
+
+
+def _newest() -> str:
+    with db.opened(settings.read().database_url).read() as session:
+        return revision(session)
+
+
+def _known(all_of: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those who are still signed in, or still a screen."""
+    now = clock.now()
+    with db.opened(settings.read().database_url).read() as session:
+        return {who for who in all_of if _is_known(session, *who, at=now)}
+
+
+def _is_known(session: Session, header: str, secret: str, *, at: int) -> bool:
+    if header == "x-coord-screen":
+        return screens.seen(session, secret, at=at) is not None
+    return accounts.signed_in(session, secret, at=at) is not None
+
+
+listeners = Listeners()
+ROUTES = [WebSocketRoute("/live", listeners.listen)]
