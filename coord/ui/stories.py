@@ -5,33 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 import streamlit as st
 
 from coord import people, requests
-from coord.requests import STATES, EventRow, Life, Request, lives
-from coord.text import N_
+from coord.requests import SENTENCES, STATES, EventRow, Life, Request, lives
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import Visit
 
-SENTENCES = {
-    "ask": N_("{who} asked {area}"),
-    "question": N_("{who} needs to know something"),
-    "inform": N_("{who} replied"),
-    "answer_by": N_("{who} will answer by {day}"),
-    "promise": N_("{who} promised it for {day}"),
-    "counter": N_("{who} offers something else for {day}"),
-    "agree": N_("{who} agreed: it is promised for {day}"),
-    "insist": N_("{who} needs it as asked"),
-    "decline": N_("{who} said no"),
-    "reroute": N_("{who} passed it on to {area}"),
-    "renegotiate": N_("{who} moved the promise from {before} to {day}"),
-    "deliver": N_("{who} delivered"),
-    "confirm": N_("{who} confirmed: done"),
-    "reopen": N_("{who} says that something is missing"),
-    "withdraw": N_("{who} no longer needs it"),
-    "escalate": N_("{who} asks for a decision"),
-    "note": N_("{who} commented"),
-    "amend": N_("{who} changed what is asked"),
-    "assign": N_("{who} named {handler} to handle it"),
-    "confirm_by_silence": N_("Confirmed by silence: the days to object have passed"),
-}
 _ICONS = {"asking": ":material/arrow_outward:", "answering": ":material/reply:", "other": ":material/chat:",
           "server": ":material/hourglass_bottom:"}  # fmt: skip
 
