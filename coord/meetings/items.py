@@ -71,10 +71,10 @@ def reasons(row: Item) -> list[Reason]:
     if row.times_carried >= PATIENCE:
         found.append(Reason(N_("Carried {n} times: settle it, split it or drop it."),
                             {"n": ("number", row.times_carried)}))  # fmt: skip
+    elif row.times_carried > 1:
+        found.append(Reason(N_("Carried {n} times."), {"n": ("number", row.times_carried)}))
     elif row.times_carried:
-        found.append(
-            Reason(N_("Carried {n} time."), {"n": ("number", row.times_carried)}, N_("Carried {n} times."))
-        )
+        found.append(Reason(N_("Carried once.")))
     return found
 
 
