@@ -192,7 +192,10 @@ def _fit(session: Session, wish: Description) -> Description:
     if purpose is None:
         raise Refused("Say in a sentence or two what the role is there for.")
     found: dict[str, Any] = {name: typed.prose(getattr(wish, name)) for name in PROSE}
-    found |= {name: tuple(_links(session, name, getattr(wish, name))) for name in DIRECTIONS}
+    # in one order, so that the same links written in another are no other description
+    found |= {
+        name: tuple(sorted(_links(session, name, getattr(wish, name)), key=_place)) for name in DIRECTIONS
+    }
     return replace(wish, **found | {"title": title, "purpose": purpose})
 
 
@@ -211,6 +214,10 @@ def _links(session: Session, direction: str, links: Iterable[Link]) -> Iterable[
             }
             raise Refused(said[direction], area=name)
         yield Link(link.area_id, what)
+
+
+def _place(link: Link) -> tuple[bool, int]:
+    return link.area_id == CUSTOMERS, link.area_id
 
 
 def _write(session: Session, row: Role, wish: Description, by: Mandate, at: int) -> None:
