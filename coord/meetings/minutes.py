@@ -1,7 +1,7 @@
 """The minutes of an hour: drawn from what was recorded, closed by a facilitator, each person's own list."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -27,12 +27,17 @@ _LATER = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A move that was made in the hour; `day` is the promised day, `before` the one that it takes the place of."""
+    """A move that was made in the hour.
+
+    `day` is the promised day, `before` the one that it takes the place of; `words` are the mover's, or of an offer
+    that was agreed to, what was offered.
+    """
 
     request: Request
     event: EventRow
     day: date | None = None
     before: date | None = None
+    words: str = ""
 
     @property
     def promiser(self) -> int:
@@ -194,7 +199,7 @@ def _day(moved: Moved) -> tuple[date, int]:
 def _moved(session: Session, meeting: Meeting) -> list[Moved]:
     events = requests.in_meeting(session, meeting.id, meeting.started_at, meeting.ended_at or _LATER)
     rows = requests.these(session, (event.request_id for event in events))
-    return [Moved(rows[event.request_id], event, event.day) for event in events]
+    return [Moved(rows[event.request_id], event, event.day, words=event.text or "") for event in events]
 
 
 def _with(moved: Iterable[Moved], verbs: Collection[str]) -> tuple[Moved, ...]:
@@ -209,22 +214,19 @@ def _promises(session: Session, moved: Iterable[Moved]) -> tuple[Moved, ...]:
 
 
 def _dated(session: Session, moved: Moved) -> Moved:
-    """An agreement with the day that was offered, or a new day with the one that was promised."""
-    day = before = None
+    """An agreement with what was offered for which day, or a new day with the one that was promised before."""
+    offered: EventRow | None = None
+    promised: date | None = None
     for event in requests.story(session, moved.request.id):
         if event.seq == moved.event.seq:
             break
-        day = event.day if event.verb == "counter" else day
-        before = (
-            event.day
-            if event.verb in ("promise", "renegotiate")
-            else day
-            if event.verb == "agree"
-            else before
-        )
-    if moved.event.verb == "agree":
-        return Moved(moved.request, moved.event, day)
-    return Moved(moved.request, moved.event, moved.event.day, before)
+        if event.verb == "counter":
+            offered = event
+        elif event.verb in PROMISING:
+            promised = offered.day if event.verb == "agree" and offered else event.day
+    if moved.event.verb == "agree" and offered is not None:
+        return replace(moved, day=offered.day, words=offered.text or "")
+    return replace(moved, before=promised)
 
 
 def _span(meeting: Meeting) -> tuple[int, int]:
