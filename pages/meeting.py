@@ -1,8 +1,18 @@
-"""Meeting."""
+"""The weekly hour: its agenda before, its live course, and its close."""
 
 import streamlit as st
 
-from coord.ui import visit
+from coord import meetings
+from coord.ui import hour, visit
 
 here = visit.begin()
-st.title(here.t("Meeting"), anchor=False)
+t = here.t
+with here.read() as session:
+    row = meetings.current(session, at=here.now)
+if row is None or row.state == "planned":
+    st.title(t("Meeting"), anchor=False)
+    hour.before(here, row)
+elif row.state == "live":
+    hour.draw(here, row)
+else:
+    st.title(t("Meeting"), anchor=False)

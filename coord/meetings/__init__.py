@@ -88,6 +88,7 @@ from coord.meetings.shaping import (
     restore_item,
     set_minutes,
 )
+from coord.meetings.since import Since, since_last
 from coord.meetings.template import BUDGETS, LIMIT, is_fixed, title
 from coord.meetings.view import View, view
 
@@ -130,6 +131,7 @@ __all__ = [
     "Screen",
     "Seat",
     "Series",
+    "Since",
     "Used",
     "View",
     "add_minute",
@@ -191,6 +193,7 @@ __all__ = [
     "restore_item",
     "resume",
     "said_about",
+    "since_last",
     "section_minutes",
     "set_minutes",
     "split",

@@ -149,6 +149,12 @@ def in_meeting(session: Session, meeting_id: int, since: int | None, until: int 
     return list(session.scalars(query))
 
 
+def between(session: Session, since: int, until: int) -> list[EventRow]:
+    """Everything that was done with requests after an instant, up to another, in that order."""
+    query = select(EventRow).where(EventRow.at > since, EventRow.at <= until)
+    return list(session.scalars(query.order_by(EventRow.at, EventRow.id)))
+
+
 def these(session: Session, ids: Iterable[int]) -> dict[int, Request]:
     """Requests by id."""
     return {row.id: row for row in session.scalars(select(Request).where(Request.id.in_(set(ids))))}

@@ -1,0 +1,133 @@
+"""What the current item is about, with everything that can be done about it where it stands."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from coord import goals, issues, requests, roles
+from coord.meetings import Item, View, template
+from coord.ui import hour_read, hour_rounds, issues_ending, issues_lines, lines, moves, visit
+from coord.ui.plain import paragraphs, plain
+from coord.ui.visit import PAGES, Visit
+
+
+def name(here: Visit, item: Item, *, escape: bool = True) -> str:
+    """What an item is called."""
+    said = template.title(item, here.t)
+    return plain(said, 200) if escape else said[:200]
+
+
+def draw(here: Visit, view: View, item: Item | None) -> None:
+    """Everything about an item, for whoever runs the hour or looks around in it."""
+    if item is None:
+        return
+    room, number = about(item)
+    if room in _SUBJECTS:
+        _SUBJECTS[room](here, number)
+    elif item.kind in _FIXED:
+        _FIXED[item.kind](here, view, item)
+
+
+def follow(here: Visit, view: View) -> None:
+    """What a participant can do about the current item; the forms open below, where typing is safe."""
+    item = view.item
+    if item is None:
+        return
+    room, number = about(item)
+    if room == "request":
+        with here.read() as session:
+            row = requests.there(session, number)
+        if row is not None:
+            lines.about(here, row, lines.waited(here, row))
+            moves.buttons(here, row)
+    elif item.kind == "read":
+        hour_read.draw(here, view, item)
+
+
+def panel(here: Visit, view: View) -> None:
+    """The form of a move that a participant chose, and what the current item asks of them, outside of what follows."""
+    item, open_move = view.item, moves.choice()
+    if open_move is not None:
+        with here.read() as session:
+            row = requests.there(session, open_move.request_id)
+        if row is not None:
+            with st.container(key="moving"):
+                lines.link(row)
+                moves.panel(here, row)
+    if item is None or about(item)[0] == "request" or item.kind == "read":
+        return
+    with st.container(key="mine"):
+        draw(here, view, item)
+
+
+def about(item: Item) -> tuple[str, int]:
+    """The room and the number that an item's subject names."""
+    room, _, number = (item.subject or "").partition(":")
+    return room, visit.number(number)
+
+
+def _request(here: Visit, number: int) -> None:
+    with here.read() as session:
+        row = requests.there(session, number)
+        said = requests.last_words(session, [number], ["counter", "question", "deliver", "escalate", "note"])
+    if row is None:
+        return
+    lines.about(here, row, lines.held(here, row) or lines.waited(here, row))
+    for words in (row.done_when, row.why):
+        if words:
+            st.markdown(paragraphs(words))
+    if number in said and said[number].text:
+        st.caption(f"“{plain(said[number].text, 300)}”")
+    moves.buttons(here, row)
+    moves.panel(here, row)
+    st.page_link(lines.STORY, label=here.t("Its whole story"), query_params={"id": str(row.id)})
+
+
+def _goal(here: Visit, number: int) -> None:
+    with here.read() as session:
+        row = goals.there(session, number)
+    if row is not None:
+        st.page_link(PAGES / "goals.py", label=here.t("The goal"), query_params={"goal": str(row.id)})
+
+
+def _issue(here: Visit, number: int) -> None:
+    with here.read() as session:
+        row = issues.issue(session, number)
+        votes = issues.votes(session, [number])
+        mine = issues.voted(session, here.person.id)
+    issues_lines.about(here, row)
+    st.markdown(paragraphs(row.happened))
+    for words in (row.expected, row.effect):
+        if words:
+            st.caption(plain(words, 400))
+    issues_lines.vote(here, row, votes.get(row.id, 0), row.id in mine, may_vote=True)
+    issues_ending.forms(here, row, row)
+    st.page_link(PAGES / "issues.py", label=here.t("The whole issue"), query_params={"issue": str(row.id)})
+
+
+def _change(here: Visit, number: int) -> None:
+    with here.read() as session:
+        row = issues.change(session, number)
+    issues_ending.changes(here, [row], with_issue=True)
+
+
+def _role(here: Visit, number: int) -> None:
+    with here.read() as session:
+        row = roles.role(session, number)
+    st.page_link(PAGES / "roles.py", label=plain(row.title), query_params={"role": str(row.id)})
+
+
+_SUBJECTS: dict[str, Callable[[Visit, int], None]] = {
+    "request": _request,
+    "goal": _goal,
+    "issue": _issue,
+    "change": _change,
+    "role": _role,
+}
+_FIXED: dict[str, Callable[[Visit, View, Item], None]] = {
+    "here": hour_rounds.attendance,
+    "read": hour_read.draw,
+    "wants": hour_rounds.wants,
+    "offers": hour_rounds.offers,
+    "read_back": hour_read.promises,
+}
