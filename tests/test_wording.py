@@ -132,6 +132,14 @@ def test_words_that_are_mentioned_and_things_that_fail_are_left_alone(text: str)
     assert questions(text, "en", **TEAM) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["They did not write, it was their fault.", "Não chegou: culpa deles.", "No llegó, por culpa de ellos."],
+)
+def test_a_denial_further_up_does_not_hide_blame(text: str) -> None:
+    assert "blame_noun" in [question.category for question in questions(text, "en")]
+
+
 def test_an_area_of_the_company_is_known_by_its_own_name() -> None:
     text = "Zebra desk did not send the list."
     assert questions(text, "en") == []

@@ -46,6 +46,12 @@ def typed(form: str, *names: str) -> dict[str, Any]:
     return {name: st.session_state.get(f"{name}-{key}") for name in names}
 
 
+def changed(form: str, *names: str) -> set[str]:
+    """Which of these fields hold something else than what is saved."""
+    saved = st.session_state.get(f"opened-{visit.nonce(form)}", {}).get("saved", {})
+    return {name for name, value in typed(form, *names).items() if value != saved.get(name)}
+
+
 def seen(form: str) -> int:
     """The version that whoever sends this form has seen."""
     version: int = st.session_state.get(f"opened-{visit.nonce(form)}", {}).get("version", 0)

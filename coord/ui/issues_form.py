@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coord import issues, requests
 from coord.issues import FACTORS, MOST_FACTORS, SIZES, Issue
-from coord.ui import drafts, issues_lines, panels, visit
+from coord.ui import drafts, issues_lines, nudge, panels, visit
 from coord.ui.drafts import Field
 from coord.ui.visit import Visit
 
@@ -57,6 +57,7 @@ def new(here: Visit) -> None:
         with st.expander(t("More, now or later: effect, what contributed, what next…")):
             _rest(here, key, said)
         st.form_submit_button(t("Save"), type="primary", key=f"send-{key}", on_click=_write, args=(key,))
+        nudge.show(here, NEW, said, _write, key, inside=True)
         st.caption(
             t(
                 "Who wrote it is shown nowhere. That is no promise of anonymity: people may recognise what they know."
@@ -109,6 +110,7 @@ def complete(here: Visit, row: Issue) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_amend, args=(row.id, key))
             st.button(t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,))
+        nudge.show(here, form, said, _amend, row.id, key)
 
 
 def _handoff(here: Visit, key: str, said: dict[str, str]) -> None:
@@ -178,7 +180,10 @@ def _typed(form: str) -> dict[str, Any]:
 
 
 def _save(here: Visit, form: str, do: Callable[[Session], object], said: str, facts: dict[str, Any]) -> bool:
-    """The one way by which an issue's words are saved."""
+    """The one way by which an issue's words are saved; wording that blames is asked about before, once."""
+    anew = {field for field in drafts.changed(form, *NAMES.values()) if field.startswith("text-")}
+    if nudge.asks(here, form, {name: facts[name] for name, field in NAMES.items() if field in anew}):
+        return False
     return here.act(form, do, said, typed=facts)
 
 

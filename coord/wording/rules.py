@@ -46,7 +46,7 @@ def words(language: str) -> dict[str, str]:
 def denied() -> re.Pattern[str]:
     """What, close before a piece of text, says that it is not meant: a denial, or a quotation mark."""
     said = "|".join(words(language)["DENIED"] for language in LANGUAGES)
-    return re.compile(rf"(?:{said})\b[^.;!?\n]{{0,30}}$|\"$")
+    return re.compile(rf"(?:{said})\b[^.,;:!?\n]{{0,30}}$|\"$")
 
 
 def spoken(folded: str) -> set[str]:
