@@ -1,0 +1,215 @@
+"""What falls due to whom, and when: found at any time after it, and written down once."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coord import company, meetings, people
+from coord.meetings import Meeting
+from coord.notices import contents, letters, wishes
+from coord.notices.letters import Part
+from coord.notices.records import Choice, Letter, Notice, Sender
+from coord.people import BY_AREA, Person
+from coord.requests import Request
+from coord.text import Words
+from coord.worktime import Calendar
+
+HOUR, DAY = 3_600, 86_400
+BEFORE_HOUR = 16  # on the working day before the meeting
+DUE_HOUR = 8  # on the working day before the promise's
+MORNING, NIGHT = 7, 21  # in between, people are written to about a meeting that is over
+PATIENCE = 2 * HOUR  # for minutes that nobody closes after the meeting
+USEFUL = 3 * DAY  # so long after a meeting one still wants to read what one promised
+AHEAD = 14 * DAY  # so long the company may be closed before a meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who wants to be told, and how they read."""
+
+    person: Person
+    kinds: frozenset[str]
+    areas: frozenset[int]
+    t: Words
+
+    def day_of(self, at: int) -> date:
+        return datetime.fromtimestamp(at, UTC).astimezone(self.t.zone).date()
+
+    def hour_of(self, day: date, hour: int) -> int:
+        return int(datetime.combine(day, time(hour), ZoneInfo(str(self.t.zone))).timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An occasion that has come for a reader; what there is to say is looked up when it is written."""
+
+    reader: Reader
+    kind: str
+    occasion: str
+    since_at: int
+    until_at: int
+    part: Callable[[], Part]
+
+
+def write_due(session: Session, at: int) -> int:
+    """Write the letters that are due by now: one to each person, whatever it is for; how many."""
+    sender = wishes.sender(session)
+    if sender is None or sender.on_since_at is None:
+        return 0
+    hours, promised = _meetings(session, at), _promised(session, at)
+    if not hours and not promised:
+        return 0
+    found = [
+        due
+        for reader in _readers(session)
+        for due in _due(session, reader, hours, promised, at)
+        if due.kind in reader.kinds and sender.on_since_at <= due.since_at <= at < due.until_at
+    ]
+    written = _written(session, {due.occasion for due in found})
+    by_person: dict[int, list[Due]] = {}
+    for due in found:
+        if (due.reader.person.id, due.kind, due.occasion) not in written:
+            by_person.setdefault(due.reader.person.id, []).append(due)
+    for dues in by_person.values():
+        _write(session, sender, dues, at)
+    return len(by_person)
+
+
+def _meetings(session: Session, at: int) -> list[Meeting]:
+    """The meetings that somebody may have to be told about now."""
+    soon = (Meeting.state == "planned") & Meeting.starts_at.between(at, at + AHEAD)
+    over = Meeting.state.in_(("ended", "closed")) & (Meeting.ended_at > at - USEFUL - PATIENCE - DAY)
+    return list(session.scalars(select(Meeting).where(soon | over).order_by(Meeting.starts_at)))
+
+
+def _promised(session: Session, at: int) -> list[Request]:
+    """The promises of the next days, soonest first."""
+    today = company.calendar(session).day_of(at)
+    last = today + timedelta(seconds=AHEAD)
+    query = select(Request).where(Request.state == "promised", Request.promised_on.between(today, last))
+    return list(session.scalars(query.order_by(Request.promised_on, Request.id)))
+
+
+def _readers(session: Session) -> Iterator[Reader]:
+    """Everybody active who can be reached, with the areas in use that they speak for."""
+    home = company.the(session)
+    choices = {row.person_id: row for row in session.scalars(select(Choice))}
+    held, in_use = people.rights(session), {area.id for area in company.areas(session)}
+    for person in people.people(session):
+        choice = choices.get(person.id)
+        if wishes.is_reached(person, choice):
+            areas = {a for right, a in held.get(person.id, ()) if right in BY_AREA and a in in_use}
+            t = Words(person.language or home.language, person.zone or home.zone)
+            yield Reader(person, wishes.wanted(choice).kinds, frozenset(a for a in areas if a), t)
+
+
+def _due(
+    session: Session, reader: Reader, hours: Sequence[Meeting], promised: Sequence[Request], at: int
+) -> Iterator[Due]:
+    calendar, part = company.calendar(session), set(meetings.taking_part(session))
+    if reader.areas & part:
+        for meeting in hours:
+            yield (_before if meeting.state == "planned" else _after)(session, reader, meeting, calendar)
+    yield from _promises(session, reader, promised, calendar, at)
+
+
+def _before(session: Session, reader: Reader, meeting: Meeting, calendar: Calendar) -> Due:
+    """The day before, also once more where the meeting was moved to another day."""
+    held_on = reader.day_of(meeting.starts_at)
+    return Due(
+        reader,
+        "before",
+        f"meeting:{meeting.id}:{calendar.day_of(meeting.starts_at)}",
+        reader.hour_of(_open_day(calendar, held_on - timedelta(days=1)), BEFORE_HOUR),
+        meeting.starts_at,
+        lambda: contents.before(session, meeting, reader.areas, reader.t),
+    )
+
+
+def _after(session: Session, reader: Reader, meeting: Meeting, _calendar: Calendar) -> Due:
+    """As soon as the minutes are closed; where nobody closes them, two hours after the end. Never at night."""
+    over_at = (meeting.ended_at or meeting.starts_at) + PATIENCE
+    since_at = min(meeting.closed_at or over_at, over_at)
+    day = reader.day_of(since_at)
+    if since_at >= reader.hour_of(day, NIGHT):
+        day += timedelta(days=1)
+    return Due(
+        reader,
+        "after",
+        f"meeting:{meeting.id}",
+        max(since_at, reader.hour_of(day, MORNING)),
+        since_at + USEFUL,
+        lambda: contents.after(session, meeting, reader.areas, reader.t),
+    )
+
+
+def _promises(
+    session: Session, reader: Reader, promised: Sequence[Request], calendar: Calendar, at: int
+) -> Iterator[Due]:
+    """All that is promised until the next working day, on the last one before it; made by then, and still open."""
+    today = reader.day_of(at)
+    told_on = _open_day(calendar, today)
+    next_on, since_at = calendar.next_open_day(told_on), reader.hour_of(told_on, DUE_HOUR)
+    mine = [
+        row
+        for row in promised
+        if (row.answering_area_id in reader.areas or row.handler_id == reader.person.id)
+        and row.promised_on is not None
+        and today < row.promised_on <= next_on
+        and (row.first_promised_at or 0) <= since_at
+    ]
+    if mine:
+        yield Due(
+            reader,
+            "due",
+            f"day:{told_on}",
+            since_at,
+            reader.hour_of(next_on, 0),
+            lambda: contents.due(session, mine, reader.t),
+        )
+
+
+def _open_day(calendar: Calendar, day: date) -> date:
+    """This day, or the last working day before it."""
+    while not calendar.is_open(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _written(session: Session, occasions: set[str]) -> set[tuple[int, str, str]]:
+    query = select(Notice.person_id, Notice.kind, Notice.occasion).where(Notice.occasion.in_(occasions))
+    return {(person_id, kind, occasion) for person_id, kind, occasion in session.execute(query)}
+
+
+def _write(session: Session, sender: Sender, dues: Sequence[Due], at: int) -> None:
+    """One letter for all of these, and the occasions that it is for: no other letter can be for one of them."""
+    reader = dues[0].reader
+    written = letters.write([due.part() for due in dues], reader.t, sender.link)
+    row = Letter(
+        person_id=reader.person.id,
+        message_id=message_id(sender),
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        written_at=at,
+        next_at=at,
+        useful_until_at=min(due.until_at for due in dues),
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        Notice(person_id=reader.person.id, kind=due.kind, occasion=due.occasion, letter_id=row.id)
+        for due in dues
+    )
+    session.flush()
+
+
+def message_id(sender: Sender) -> str:
+    """A new one; whatever is sent again keeps its own, so that a mail programme shows it once."""
+    domain = sender.address.rpartition("@")[2]
+    return f"<{secrets.token_hex(16)}@{domain if domain.isascii() else 'coord.invalid'}>"
