@@ -152,8 +152,8 @@ def _settle(session: Session, row: Item) -> int:
 
 
 def _rank(row: Item, turn: Mapping[int, int]) -> tuple[object, ...]:
-    in_round = row.section in ("goals", "requests") and row.areas
-    whose = turn.get(row.areas[0], len(turn)) if in_round else 0
+    in_round = row.section in ("goals", "requests")
+    whose = turn.get(row.areas[0] if row.areas else 0, len(turn)) if in_round else 0
     # what belongs to the hour keeps the order of the template, in which it was made
     return (
         not is_fixed(row),

@@ -13,6 +13,7 @@ from coord.text import N_, typed
 TOPIC = "topic"
 TOPIC_SECTIONS = ("goals", "promises", "requests", "issues")  # the others belong to the hour itself
 LONGEST = 55
+WEIGHT = 5.0  # what somebody brings weighs as much as a wait of so many days
 
 
 def open_agenda(session: Session, meeting_id: int, *, by: Mandate, at: int) -> Meeting:
@@ -53,7 +54,7 @@ def add_topic(
     here = [row for row in standing(items(session, meeting_id)) if row.section == section]
     place = max((row.place for row in here), default=-1) + 1
     row = Item(meeting_id=meeting_id, section=section, place=place, kind=TOPIC, title=line, reason=_from(by, area),
-               areas=[] if area is None else [area], minutes=_minutes(minutes), added_by_id=by.person_id,
+               areas=[] if area is None else [area], weight=WEIGHT, minutes=_minutes(minutes), added_by_id=by.person_id,
                search=typed.fold(line))  # fmt: skip
     session.add(row)
     session.flush()
