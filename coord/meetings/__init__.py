@@ -5,6 +5,7 @@ from coord.meetings.attendance import STATUSES, Seat, all_here, attendance, mark
 from coord.meetings.capture import Captured, captured
 from coord.meetings.carrying import SPLIT, carry, put_off, split
 from coord.meetings.collecting import PROPOSERS, SETTLED, collect
+from coord.meetings.forgotten import carry_left, collect_open, end_forgotten, open_agendas
 from coord.meetings.held import Found, Held, found, held
 from coord.meetings.hours import (
     FRESH,
@@ -207,4 +208,8 @@ __all__ = [
     "turn_areas",
     "upcoming",
     "view",
+    "carry_left",
+    "collect_open",
+    "end_forgotten",
+    "open_agendas",
 ]

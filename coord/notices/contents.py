@@ -8,25 +8,31 @@ from sqlalchemy.orm import Session
 
 from coord import company, meetings, people
 from coord.meetings import Meeting, Moved, Said
-from coord.meetings.items import items, reasons
-from coord.meetings.template import is_fixed
 from coord.notices.letters import Group, Line, Part, cut
 from coord.requests import Request
 from coord.text import Words
 
 
-def before(session: Session, meeting: Meeting, areas: Collection[int], t: Words) -> Part:
-    """What the agenda asks of these areas, and why; and where to prepare."""
+def before(
+    session: Session, meeting: Meeting, areas: Collection[int], person_id: int, t: Words, at: int
+) -> Part:
+    """What the agenda asks of these areas and why, and how much they have not said yet; and where to prepare."""
     name = partial(_area, session)
+    rows = {row.id: row for area in sorted(areas) for row in meetings.asked_of(session, meeting.id, area)}
     asked = [
-        Line(cut(row.title), next((cut(reason.said(t, name)) for reason in reasons(row)), ""))
-        for row in items(session, meeting.id)
-        if row.state == "open" and not is_fixed(row) and set(row.areas) & set(areas)
+        Line(cut(row.title), next((cut(reason.said(t, name)) for reason in meetings.reasons(row)), ""))
+        for row in rows.values()
     ]
+    missing = meetings.missing(session, areas=areas, person_id=person_id, at=at).count
+    lead = t("Nothing is asked of you so far. What do you want to ask?")
+    if missing:
+        lead = t.plural(
+            "{n} answer is still missing from you.", "{n} answers are still missing from you.", missing
+        )
     return Part(
         t("Meeting on {when}: what will be asked of you", when=t.instant(meeting.starts_at)),
         [Group(t("On the agenda"), asked)] if asked else [],
-        "" if asked else t("Nothing is asked of you so far. What do you want to ask?"),
+        lead if missing or not asked else "",
         (t("My preparation"), "/preparation"),
     )
 

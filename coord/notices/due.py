@@ -114,11 +114,14 @@ def _due(
     calendar, part = company.calendar(session), set(meetings.taking_part(session))
     if reader.areas & part:
         for meeting in hours:
-            yield (_before if meeting.state == "planned" else _after)(session, reader, meeting, calendar)
+            if meeting.state == "planned":
+                yield _before(session, reader, meeting, calendar, at)
+            else:
+                yield _after(session, reader, meeting)
     yield from _promises(session, reader, promised, calendar, at)
 
 
-def _before(session: Session, reader: Reader, meeting: Meeting, calendar: Calendar) -> Due:
+def _before(session: Session, reader: Reader, meeting: Meeting, calendar: Calendar, at: int) -> Due:
     """The day before, also once more where the meeting was moved to another day."""
     held_on = reader.day_of(meeting.starts_at)
     return Due(
@@ -127,11 +130,11 @@ def _before(session: Session, reader: Reader, meeting: Meeting, calendar: Calend
         f"meeting:{meeting.id}:{calendar.day_of(meeting.starts_at)}",
         reader.hour_of(_open_day(calendar, held_on - timedelta(days=1)), BEFORE_HOUR),
         meeting.starts_at,
-        lambda: contents.before(session, meeting, reader.areas, reader.t),
+        lambda: contents.before(session, meeting, reader.areas, reader.person.id, reader.t, at),
     )
 
 
-def _after(session: Session, reader: Reader, meeting: Meeting, _calendar: Calendar) -> Due:
+def _after(session: Session, reader: Reader, meeting: Meeting) -> Due:
     """As soon as the minutes are closed; where nobody closes them, two hours after the end. Never at night."""
     over_at = (meeting.ended_at or meeting.starts_at) + PATIENCE
     since_at = min(meeting.closed_at or over_at, over_at)
