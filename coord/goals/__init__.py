@@ -2,7 +2,7 @@
 
 from coord.goals.actions import change, check_in, end, reopen, set_goal
 from coord.goals.numbers import number
-from coord.goals.proposing import proposals
+from coord.goals.proposing import proposals, standing
 from coord.goals.queries import (
     changes,
     check_ins,
@@ -55,6 +55,7 @@ __all__ = [
     "reopen",
     "set_between",
     "set_goal",
+    "standing",
     "there",
     "week_of",
     "weekly",

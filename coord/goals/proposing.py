@@ -11,6 +11,7 @@ from coord.goals import queries
 from coord.goals.records import CheckIn, Goal, week_of
 from coord.proposal import AgendaItem, Fact, Reason
 from coord.text import DAY, N_
+from coord.worktime import Calendar
 
 SILENT_DAYS = 14  # longer without a check-in, and the hour asks for one
 WEIGHTS = {"goal_off_track": 3.0, "goal_due": 2.5, "goal_silent": 2.0, "goal_caution": 1.0}
@@ -31,6 +32,23 @@ class _Why(NamedTuple):
     days: int  # how long it has been so
 
 
+def standing(row: Goal, last: CheckIn | None, *, calendar: Calendar, today: date) -> str:
+    """How a running goal stands, by what weighs most: off_track, due, silent, caution, on_track or new."""
+    if last is not None and last.status == "off_track":
+        return "off_track"
+    if row.due_on < today:
+        return "due"
+    if silent_days(row, last, calendar=calendar, today=today) > SILENT_DAYS:
+        return "silent"
+    return last.status if last is not None else "new"
+
+
+def silent_days(row: Goal, last: CheckIn | None, *, calendar: Calendar, today: date) -> int:
+    """For how many days nothing was said about a goal; before its first check-in, since it began."""
+    heard_on = calendar.day_of(last.at) if last else max(calendar.day_of(row.set_at), row.starts_on)
+    return (today - heard_on).days
+
+
 def proposals(session: Session, *, at: int, today: date) -> list[AgendaItem]:
     """The running goals of areas in use that are off track, past their day, silent or on caution; heaviest first."""
     in_use = {area.id for area in company.areas(session)}
@@ -39,32 +57,28 @@ def proposals(session: Session, *, at: int, today: date) -> list[AgendaItem]:
     calendar = company.calendar(session)
     items = []
     for row in rows:
-        weeks = said.get(row.id, [])
-        begun = max(calendar.day_of(row.set_at), row.starts_on)
-        last_on = calendar.day_of(weeks[-1].at) if weeks else begun
-        if why := _why(row, weeks, last_on, today):
+        if why := _why(row, said.get(row.id, []), calendar, today):
             areas = (row.area_id, *(other for other in row.depends_on if other in in_use))
             items.append(_item(row, why, areas))
     return sorted(items, key=lambda item: (-item.weight, item.subject))
 
 
-def _why(row: Goal, weeks: Sequence[CheckIn], last_on: date, today: date) -> _Why | None:
+def _why(row: Goal, weeks: Sequence[CheckIn], calendar: Calendar, today: date) -> _Why | None:
     """The weightiest reason why the hour should look at a goal, if there is one."""
-    status = weeks[-1].status if weeks else ""
-    silent = (today - last_on).days
+    last = weeks[-1] if weeks else None
     area: Fact = ("area", row.area_id)
-    if status == "off_track":
-        return _stands(row, weeks, today)
-    if row.due_on < today:
-        reason = Reason(N_("Due on {day}: {area} has not said yet whether it was reached."),
-                        {"area": area, "day": ("day", row.due_on.isoformat())})  # fmt: skip
-        return _Why("goal_due", reason, (today - row.due_on).days)
-    if silent > SILENT_DAYS:
-        reason = Reason(
-            N_("No check-in from {area} for {span}."), {"area": area, "span": ("span", silent * DAY)}
-        )
-        return _Why("goal_silent", reason, silent)
-    return _stands(row, weeks, today) if status == "caution" else None
+    match standing(row, last, calendar=calendar, today=today):
+        case "off_track" | "caution":
+            return _stands(row, weeks, today)
+        case "due":
+            facts: dict[str, Fact] = {"area": area, "day": ("day", row.due_on.isoformat())}
+            said = N_("Due on {day}: {area} has not said yet whether it was reached.")
+            return _Why("goal_due", Reason(said, facts), (today - row.due_on).days)
+        case "silent":
+            days = silent_days(row, last, calendar=calendar, today=today)
+            facts = {"area": area, "span": ("span", days * DAY)}
+            return _Why("goal_silent", Reason(N_("No check-in from {area} for {span}."), facts), days)
+    return None
 
 
 def _stands(row: Goal, weeks: Sequence[CheckIn], today: date) -> _Why:

@@ -102,7 +102,7 @@ def progress(goal: Goal, value: float) -> float | None:
     None for a goal that starts at its target and only has to stay there: see `is_met`.
     """
     way = goal.target - goal.baseline
-    return (value - goal.baseline) / way if way else None
+    return (value - goal.baseline) / way + 0.0 if way else None  # and no minus before a zero
 
 
 def is_met(goal: Goal, value: float) -> bool:
