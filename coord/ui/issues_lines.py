@@ -19,9 +19,13 @@ _SIZES = {"large": "red", "medium": "orange", "small": "gray"}
 def badges(here: Visit, row: Issue) -> str:
     """The state, with the day until which it is watched; and the effect."""
     t, state = here.t, here.t(STATES[row.state])
+    colour = _COLOURS[row.state]
     if row.state == "watching" and row.watch_until_on is not None:
-        state = t("Watching until {day}", day=t.day(row.watch_until_on, today=here.today))
-    found = [f":{_COLOURS[row.state]}-badge[{plain(state)}]"]
+        day = t.day(row.watch_until_on, today=here.today)
+        state = t("Watching until {day}", day=day)
+        if row.watch_until_on <= here.today:
+            state, colour = t("Watched until {day}: and now?", day=day), "orange"
+    found = [f":{colour}-badge[{plain(state)}]"]
     if row.size:
         found.append(f":{_SIZES[row.size]}-badge[{plain(t(SIZES[row.size]))}]")
     return " ".join(found)
@@ -82,7 +86,6 @@ def vote(here: Visit, row: Issue, n: int, is_mine: bool, may_vote: bool) -> None
         said,
         key=f"vote-{row.id}",
         icon=":material/check:" if is_mine else ":material/arrow_upward:",
-        type="primary" if is_mine else "secondary",
         help=t("Take your vote back") if is_mine else t("Vote, so that the next hour takes it up"),
         on_click=_vote,
         args=(row.id, row.again_of_id or row.id, not is_mine),

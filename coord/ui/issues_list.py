@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coord import issues
-from coord.issues import FACTORS, PAGE, STATES, Patterns, Wanted
+from coord.issues import FACTORS, OPEN, PAGE, STATES, Patterns, Wanted
 from coord.ui import address, issues_form, issues_lines
 from coord.ui.plain import plain
 from coord.ui.visit import Visit, number
@@ -28,11 +28,15 @@ def draw(here: Visit) -> None:
         rows = issues.issues(session, wanted, page=page)
         votes = issues.votes(session, [row.again_of_id or row.id for row in rows])
         mine = issues.voted(session, here.person.id)
+    opened, ended = [row for row in rows if row.state == OPEN], [row for row in rows if row.state != OPEN]
     st.markdown(t.plural("**{n}** issue", "**{n}** issues", total))
     if not rows:
         st.info(t("No issue is like this. Take a filter away, or search with fewer words."))
-    for row in rows:
-        issues_lines.line(here, row, votes, mine, may_vote=may_write)
+    for title, part in ((t("Open"), opened), (t("With an outcome"), ended)):
+        if part and opened and ended:
+            st.subheader(title, anchor=False)
+        for row in part:
+            issues_lines.line(here, row, votes, mine, may_vote=may_write)
     if total > PAGE:
         st.pagination(-(-total // PAGE), key="issues-page")
 
@@ -40,10 +44,10 @@ def draw(here: Visit) -> None:
 def _filters(here: Visit, comes_again: Patterns) -> Wanted:
     t = here.t
     names = {str(area.id): area.name for area in here.areas.values()}
-    handoffs = {_way(*pair): _named(here, pair) for pair, _ in comes_again.handoffs}
-    there = st.query_params.get("handoff", "")
-    if there not in handoffs and all(part in names for part in there.split("-")):
-        handoffs[there] = _named(here, _pair(there) or (0, 0))
+    pairs = [pair for pair, _ in comes_again.handoffs]
+    if (sent := _pair(st.query_params.get("handoff", ""))) and here.areas.keys() >= set(sent):
+        pairs.append(sent)  # a link that was sent may name one that no longer comes again
+    handoffs = {_way(*pair): _named(here, pair) for pair in pairs}
     with st.container(horizontal=True, vertical_alignment="bottom", key="issue-filters"):
         text = address.words(t("Search"), "text", placeholder=t("Any words"), on_change=_first_page)
         state = _choice(
@@ -53,7 +57,9 @@ def _filters(here: Visit, comes_again: Patterns) -> Wanted:
         factor = _choice(
             t("What contributed"), {ANY: t("Any factor"), **{n: t(f) for n, f in FACTORS.items()}}, "factor"
         )
-        handoff = _choice(t("Handoff"), {ANY: t("Any handoff"), **handoffs}, "handoff")
+        handoff = ""
+        if address.has("handoff"):  # chosen above, where handoffs come again
+            handoff = _choice(t("Handoff"), {ANY: t("Any handoff"), **handoffs}, "handoff")
     return Wanted(text=text, area=number(area) or None, handoff=_pair(handoff), factor=factor,
                   states=frozenset({state}) if state else frozenset())  # fmt: skip
 
