@@ -1,8 +1,5 @@
-"""Screen."""
+"""The screen: one meeting for the projector, read-only; the only page that a screen's cookie opens."""
 
-import streamlit as st
+from coord.ui import screen_view
 
-from coord.ui import visit
-
-here = visit.begin()
-st.title(here.t("Screen"), anchor=False)
+screen_view.show()

@@ -29,13 +29,19 @@ def open_screen(session: Session, meeting_id: int, *, by: Mandate, at: int) -> s
 
 def admit(session: Session, link: str, *, at: int) -> str | None:
     """Let a browser in that comes by the link; returns the secret for its cookie, None where the link is over."""
-    row = session.scalar(select(Meeting).where(Meeting.screen_hash == _hash(link)))
-    if row is None or not _is_on(row):
+    row = behind(session, link)
+    if row is None:
         return None
     cookie = secrets.token_urlsafe(32)
     session.add(Screen(token_hash=_hash(cookie), meeting_id=row.id, at=at))
     session.flush()
     return cookie
+
+
+def behind(session: Session, link: str) -> Meeting | None:
+    """The meeting that a link leads to, while it is not over."""
+    row = session.scalar(select(Meeting).where(Meeting.screen_hash == _hash(link)))
+    return row if row is not None and _is_on(row) else None
 
 
 def seen(session: Session, secret: str, *, at: int) -> Meeting | None:

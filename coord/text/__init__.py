@@ -100,6 +100,10 @@ class Words:
         local = datetime.fromtimestamp(at, UTC).astimezone(self.zone)
         return f"{dates.format_date(local, 'medium', locale=self.locale)}, {local:%H:%M}"
 
+    def hour(self, at: int) -> str:
+        """The time of day in the reader's zone."""
+        return f"{datetime.fromtimestamp(at, UTC).astimezone(self.zone):%H:%M}"
+
     def iso(self, at: int | None) -> str:
         """A day and an hour in the reader's zone, as a spreadsheet reads them; empty for none."""
         return (

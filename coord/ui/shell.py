@@ -1,13 +1,18 @@
 """The frame around every page: navigation, who is here, the language, and a heartbeat."""
 
+import runpy
 from typing import Literal
 
 import streamlit as st
 
 from coord import people, text
-from coord.ui import borrowed, visit
+from coord.ui import borrowed, screen_view, visit
 from coord.ui.plain import plain
 from coord.ui.visit import PAGES
+
+if screen_view.is_wanted():  # a projector's browser: this one page, and nothing of anybody's
+    runpy.run_path(str(PAGES / "screen.py"))
+    st.stop()
 
 here = visit.begin()
 t = here.t

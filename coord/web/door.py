@@ -9,10 +9,18 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coord import accounts, clock, db, settings
+from coord.meetings import screens
 
-COOKIE = "coord_session"
-HEADER = b"x-coord-session"
+COOKIE, SCREEN = "coord_session", "coord_screen"
+HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
 OPEN = frozenset({"/sign-in", "/health"})
+SCREEN_LINK = "/screen/"  # what follows is a secret: whoever has it buys the cookie of a screen
+
+# What the page of a screen is made of, and nothing else: neither uploads nor anybody's files.
+SCREEN_PAGES = frozenset(
+    {"/screen", "/live", "/favicon.png", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"}
+)
+SCREEN_FILES = "/static/"  # Streamlit's own scripts and styles
 
 # Streamlit writes styles and scripts into its pages, and its charts compile their expressions. Nothing comes from,
 # or goes to, another address: an image in somebody's words cannot tell anyone that it was looked at.
@@ -47,30 +55,48 @@ class Door:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        secret = cookie(Headers(scope=scope))
-        known = await to_thread.run_sync(_known, secret) if secret else None
-        if known is None and scope["path"] not in OPEN:
+        found = Headers(scope=scope)
+        secret, screen = cookie(found), cookie(found, SCREEN)
+        known = await to_thread.run_sync(_known, secret, screen) if secret or screen else []
+        if not (_is_open(scope) or HEADER in dict(known) or (known and _is_of_a_screen(scope))):
             await _refuse(scope, receive, send)
             return
-        headers = [(name, value) for name, value in scope["headers"] if name.lower() != HEADER]
-        if known:
-            headers.append((HEADER, known.encode()))
-        await self.app({**scope, "headers": headers}, receive, _secured(send))
+        headers = [
+            (name, value) for name, value in scope["headers"] if name.lower() not in (HEADER, SCREEN_HEADER)
+        ]
+        await self.app({**scope, "headers": headers + known}, receive, _secured(send))
 
 
-def cookie(headers: Headers) -> str | None:
+def cookie(headers: Headers, name: str = COOKIE) -> str | None:
     """The secret in a request's cookie."""
     try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return None
     return morsel.value if morsel else None
 
 
-def _known(secret: str) -> str | None:
-    """The secret, where it is that of somebody who is signed in."""
+def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
+    """The headers that say who comes: somebody who is signed in, a meeting's screen, or a browser that is both."""
+    now, known = clock.now(), []
     with db.opened(settings.read().database_url).read() as session:
-        return secret if accounts.signed_in(session, secret, at=clock.now()) else None
+        if secret and accounts.signed_in(session, secret, at=now):
+            known.append((HEADER, secret.encode()))
+        if screen and screens.seen(session, screen, at=now):
+            known.append((SCREEN_HEADER, screen.encode()))
+    return known
+
+
+def _is_open(scope: Scope) -> bool:
+    return scope["path"] in OPEN or (scope["type"] == "http" and scope["path"].startswith(SCREEN_LINK))
+
+
+def _is_of_a_screen(scope: Scope) -> bool:
+    """Whether a browser that is only a screen may have this."""
+    path: str = scope["path"]
+    if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+        return False
+    return path in SCREEN_PAGES or (path.startswith(SCREEN_FILES) and ".." not in path)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

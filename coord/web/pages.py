@@ -12,8 +12,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from coord import accounts, clock, company, db, people, settings, text
-from coord.web.door import COOKIE, cookie
+from coord.meetings import screens
+from coord.web.door import COOKIE, SCREEN, cookie
 
+SCREEN_AGE = 14 * 86_400  # the meeting ends it before
 FORM = 64_000  # bytes that a form before sign-in may have
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 
@@ -43,6 +45,11 @@ async def leave(request: Request) -> Response:
     return await run_in_threadpool(_leave, request)
 
 
+async def screen(request: Request) -> Response:
+    """A screen comes by its link: it is given a cookie that shows one meeting and nothing else."""
+    return await run_in_threadpool(_admit, request) if request.method == "GET" else Response()
+
+
 async def health(_request: Request) -> Response:
     return await run_in_threadpool(_health)
 
@@ -55,6 +62,7 @@ ROUTES = [
     Route("/sign-in", choose, methods=["GET", "HEAD"]),
     Route("/sign-in", enter, methods=["POST"]),
     Route("/sign-out", leave),
+    Route("/screen/{link}", screen),
     Route("/health", health),
     Route("/api/{rest:path}", nothing),
 ]
@@ -137,6 +145,22 @@ def _leave(request: Request) -> Response:
             accounts.sign_out(session, secret)
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(COOKIE)
+    return response
+
+
+def _admit(request: Request) -> Response:
+    database, link = db.opened(settings.read().database_url), request.path_params["link"]
+    with database.read() as session:  # whoever has no link must not keep others from writing
+        is_over = screens.behind(session, link) is None
+    if not is_over:
+        with database.begin() as session:
+            secret = screens.admit(session, link, at=clock.now())
+    if is_over or secret is None:
+        t = text.Words(text.match(request.headers.get("accept-language")))
+        return PlainTextResponse(t("This link is over. Ask the facilitator for a new one."), 404)
+    response = RedirectResponse("/screen", 303)
+    is_https = request.url.scheme == "https"
+    response.set_cookie(SCREEN, secret, max_age=SCREEN_AGE, httponly=True, samesite="lax", secure=is_https)
     return response
 
 
