@@ -85,7 +85,7 @@ def _values(here: Visit, row: Goal, weeks: Sequence[CheckIn]) -> None:
         shares = [goals.progress(row, one.value) for one in weeks]
         table = {
             t("Day"): [point.day for point in points],
-            t("Value"): [plain(point.shown) for point in points],
+            t("Value"): [goals_words.amount(here, row, one.value) for one in weeks],
             t("Share of the way"): [t.percent(share) if share is not None else "–" for share in shares],
             t("How it stands"): [point.label for point in points],
         }
