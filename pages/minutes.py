@@ -1,8 +1,46 @@
-"""Minutes."""
+"""Minutes: every hour that was held, what is said in one, and what I promised in it."""
 
 import streamlit as st
 
-from coord.ui import visit
+from coord import meetings
+from coord.refusal import Refused
+from coord.ui import (
+    closing,
+    minutes_amend,
+    minutes_list,
+    minutes_mine,
+    minutes_pulse,
+    minutes_sheet,
+    minutes_take,
+    visit,
+)
 
 here = visit.begin()
-st.title(here.t("Minutes"), anchor=False)
+t = here.t
+st.title(t("Minutes"), anchor=False)
+chosen = visit.number(st.query_params.get("meeting"))
+if not chosen:
+    minutes_list.draw(here)
+    st.stop()
+
+st.page_link(visit.PAGES / "minutes.py", label=t("All minutes"), icon=":material/arrow_back:")
+try:
+    with here.read() as session:
+        of = meetings.minutes(session, chosen)
+except Refused as refused:
+    st.warning(refused.said(t))
+    st.stop()
+
+facilitates = "facilitator" in here.mandate.rights
+sheet, aside = st.columns([5, 3], gap="large")
+with sheet:
+    minutes_take.draw(here, of)
+    minutes_sheet.draw(here, of)
+    minutes_amend.draw(here, of)
+with aside:
+    if of.meeting.state == "ended" and facilitates:
+        closing.close_button(here, of)
+    minutes_mine.draw(here, of)
+    minutes_pulse.answers(here, of.meeting)
+    if of.meeting.state == "closed" and facilitates:
+        minutes_pulse.improve(here, of.meeting)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from coord import people, requests
 from coord.refusal import Refused
-from coord.ui import lines, moves, stories, visit
+from coord.ui import lines, mentions, moves, stories, visit
 from coord.ui.plain import paragraphs, plain
 
 here = visit.begin()
@@ -52,6 +52,7 @@ for other in after:
 
 st.subheader(t("Story"), anchor=False)
 stories.conversation(here, row, events, names)
+mentions.draw(here, f"request:{row.id}")
 
 with st.container(horizontal=True, vertical_alignment="center"):
     with st.popover(t("Copy as text"), icon=":material/content_copy:"):

@@ -249,17 +249,20 @@ def _item(item: Item, t: Words) -> Line:
 
 
 def _time(of: Minutes, t: Words) -> Part:
+    """Each section with its items that took time."""
     if of.meeting.ended_at is None:
         return Part("time", "")
-    rows = [
-        (t(SECTIONS[used.section]), _minutes(used.planned, t), _minutes(used.used, t)) for used in of.used
-    ]
-    rows.append(
-        (t("The whole hour"), _minutes(sum(used.planned for used in of.used), t), _minutes(of.seconds, t))
-    )
-    return Part(
-        "time", t("Time planned and used"), head=(t("Section"), t("Planned"), t("Used")), rows=tuple(rows)
-    )
+    rows: list[tuple[str, ...]] = []
+    for part in of.used:
+        rows.append((t(SECTIONS[part.section]), "", _minutes(part.planned, t), _minutes(part.used, t)))
+        taken_up = (item for item in part.items if item.used)
+        rows += [
+            ("", title(item, t), _minutes(60 * item.minutes, t), _minutes(item.used, t)) for item in taken_up
+        ]
+    planned = sum(part.planned for part in of.used)
+    rows.append((t("The whole hour"), "", _minutes(planned, t), _minutes(of.seconds, t)))
+    head = (t("Section"), t("Item"), t("Planned"), t("Used"))
+    return Part("time", t("Time planned and used"), head=head, rows=tuple(rows))
 
 
 def _amended(said: Said, of: Minutes, t: Words) -> Line:
