@@ -1,8 +1,9 @@
 """The agenda that the rooms propose, kept up to date until the hour begins."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,14 @@ from coord.meetings import carrying, hours
 from coord.meetings.items import DECISION, STANDING, in_place, items, note
 from coord.meetings.recordings import improvement
 from coord.meetings.records import Item, Meeting
-from coord.meetings.template import Known, Template, is_fixed, template
+from coord.meetings.template import BUDGETS, Known, Template, is_fixed, template
 from coord.meetings.unusual import with_how_unusual
 from coord.proposal import SECTIONS, AgendaItem
 from coord.text import N_, typed
 
-MOST = 25  # proposals that a section takes: more than an hour can look at, and no area left out
+ROOM = 1.5  # how many times its minutes a section takes: the facilitator chooses, and the rest waits its turn
+ISSUES = 3  # an hour talks about one to three
+ROUNDS = ("goals", "requests")  # sections that go area by area
 
 
 class Proposes(Protocol):
@@ -55,9 +58,11 @@ def collect(session: Session, meeting_id: int, *, at: int) -> int:
     # what is on the agenda stays there as long as it is proposed, however much else has come
     taken |= {one.subject: one for one in proposed if one.subject in before}
     count += sum(_settle(session, row) for subject, row in before.items() if subject not in taken)
-    for subject, one in taken.items():
-        found = before.get(subject)
-        count += _renew(session, found, one) if found is not None else _add(session, meeting, one)
+    fresh = [one for subject, one in taken.items() if subject not in before]
+    session.add_all(_item(meeting, one) for one in fresh)
+    count += len(fresh) + sum(_reopen(before[subject]) for subject in taken if subject in before)
+    count += note(session, {before[subject]: _news(before[subject], one) for subject, one in taken.items()
+                            if subject in before})  # fmt: skip
     session.flush()
     return count + arrange_items(session, meeting)
 
@@ -93,48 +98,54 @@ def _proposed(session: Session, meeting: Meeting, base: Template, at: int) -> li
 
 
 def _enough(proposed: Sequence[AgendaItem]) -> list[AgendaItem]:
-    """At most so many a section: every decision, and of each area the heaviest before any area's second."""
+    """Every decision, and of the rest as much as the sections can hope to reach; in a round, of each area the
+    heaviest before any area's second."""
     found: list[AgendaItem] = []
     for section in SECTIONS:
-        there: dict[int, int] = {}
-        ranked = []
-        for one in sorted((p for p in proposed if p.section == section), key=lambda p: -p.weight):
-            area = one.areas[0] if one.areas else 0
-            ranked.append((one.kind != DECISION, there.get(area, 0), -one.weight, one.subject, one))
-            there[area] = there.get(area, 0) + 1
-        found += [rank[-1] for rank in sorted(ranked, key=lambda rank: rank[:4])[:MOST]]
+        room = ROOM * BUDGETS[section]
+        for one in _by_turns(section, [p for p in proposed if p.section == section]):
+            if one.kind == DECISION or (room > 0 and _has_place(one, found)):
+                found.append(one)
+                room -= one.minutes
     return found
 
 
-def _add(session: Session, meeting: Meeting, one: AgendaItem) -> int:
-    session.add(
-        Item(
-            meeting_id=meeting.id,
-            section=one.section,
-            place=0,
-            kind=one.kind,
-            subject=one.subject,
-            title=one.title,
-            reason=one.reason.packed(),
-            areas=list(one.areas),
-            weight=one.weight,
-            minutes=one.minutes,
-            search=typed.fold(one.title),
-        )
-    )
-    return 1
+def _by_turns(section: str, proposed: Sequence[AgendaItem]) -> list[AgendaItem]:
+    """The heaviest first; in a round, every area's first item before any area's second."""
+    there: Counter[int] = Counter()
+    ranked: list[tuple[bool, int, int, AgendaItem]] = []
+    for one in sorted(proposed, key=lambda one: (-one.weight, one.subject)):
+        area = one.areas[0] if one.areas and section in ROUNDS else None
+        ranked.append((one.kind != DECISION, there[area or 0] if area else 0, len(ranked), one))
+        there[area or 0] += 1
+    return [rank[-1] for rank in sorted(ranked, key=lambda rank: rank[:3])]
 
 
-def _renew(session: Session, row: Item, one: AgendaItem) -> int:
-    """Take in what is new about an item; settled, it comes back."""
-    if row.state == "settled" and row.why in SETTLED.values():
-        row.state, row.why = "open", None
-        session.flush()
+def _has_place(one: AgendaItem, found: Sequence[AgendaItem]) -> bool:
+    return one.kind != "issue" or sum(other.kind == "issue" for other in found) < ISSUES
+
+
+def _item(meeting: Meeting, one: AgendaItem) -> Item:
+    facts = {
+        name: getattr(one, name) for name in ("section", "kind", "subject", "title", "weight", "minutes")
+    }
+    return Item(meeting_id=meeting.id, place=0, reason=one.reason.packed(), areas=list(one.areas),
+                search=typed.fold(one.title), **facts)  # fmt: skip
+
+
+def _reopen(row: Item) -> bool:
+    """What was settled, and is proposed again, comes back."""
+    if row.state != "settled" or row.why not in SETTLED.values():
+        return False
+    row.state, row.why = "open", None
+    return True
+
+
+def _news(row: Item, one: AgendaItem) -> dict[str, Any]:
+    """What a proposal says about an item by now; where and for how long, a person may have decided."""
     facts = {"kind": one.kind, "title": one.title, "reason": one.reason.packed(), "areas": list(one.areas),
              "weight": one.weight, "search": typed.fold(one.title)}  # fmt: skip
-    if not row.placed:
-        facts["section"] = one.section
-    return note(session, row, **facts)
+    return facts if row.placed else {**facts, "section": one.section}
 
 
 def _settle(session: Session, row: Item) -> int:
@@ -152,7 +163,7 @@ def _settle(session: Session, row: Item) -> int:
 
 
 def _rank(row: Item, turn: Mapping[int, int]) -> tuple[object, ...]:
-    in_round = row.section in ("goals", "requests")
+    in_round = row.section in ROUNDS
     whose = turn.get(row.areas[0] if row.areas else 0, len(turn)) if in_round else 0
     # what belongs to the hour keeps the order of the template, in which it was made
     return (

@@ -1,11 +1,14 @@
 """The items of an agenda: in their order, against the minutes of the hour, with their reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from coord.db import Base
 from coord.meetings.records import Item
 from coord.meetings.template import BUDGETS, LIMIT, is_fixed
 from coord.proposal import SECTIONS, Reason
@@ -79,23 +82,28 @@ def reasons(row: Item) -> list[Reason]:
 
 
 def in_place(session: Session, rows: Sequence[Item]) -> int:
-    """Number a section's items in this order; how many changed. It is no change to an item that somebody edits."""
-    moved = [(place, row) for place, row in enumerate(rows) if row.place != place]
+    """Number a section's items in this order; how many changed."""
+    return note(session, {row: {"place": place} for place, row in enumerate(rows)})
+
+
+def note(session: Session, facts: Mapping[Item, Mapping[str, Any]]) -> int:
+    """Write what the program itself keeps about items, and what a form has seen of them stays valid; how many changed."""
     session.flush()
-    for place, row in moved:
-        note(session, row, place=place)
-    return len(moved)
-
-
-def note(session: Session, row: Item, **facts: object) -> bool:
-    """Write what the program itself keeps about an item, whatever version a form has seen; whether anything is new."""
-    new = {name: value for name, value in facts.items() if getattr(row, name) != value}
-    if new:
+    changes = {row: {name: value for name, value in new.items() if getattr(row, name) != value}
+               for row, new in facts.items()}  # fmt: skip
+    changes = {row: new for row, new in changes.items() if new}
+    for names in {tuple(new) for new in changes.values()}:
+        rows = [row for row, new in changes.items() if tuple(new) == names]
+        table = Base.metadata.tables[Item.__tablename__]
+        statement = update(table).where(table.c.id == bindparam("of"))
         session.execute(
-            update(Item).where(Item.id == row.id).values(new).execution_options(synchronize_session=False)
+            statement.values({name: bindparam(f"new_{name}") for name in names}),
+            [{"of": row.id, **{f"new_{name}": changes[row][name] for name in names}} for row in rows],
         )
-        session.refresh(row)
-    return bool(new)
+    for row, new in changes.items():
+        for name, value in new.items():
+            set_committed_value(row, name, value)
+    return len(changes)
 
 
 def _to_carry(left: Sequence[Item]) -> Item | None:

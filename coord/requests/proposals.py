@@ -84,7 +84,7 @@ def _why(row: Any, calendar: Calendar, at: int) -> _Why:
     if row.raised_at is not None and row.state != "delivered":
         since = row.raised_at
         message = N_("{asking} and {answering} have needed a decision for {span}.")
-        return _Why("requests", "request_decision", message, since, DECISION + (at - since) / DAY)
+        return _Why("requests", "request_decision", message, since, DECISION + _even(at - since) / DAY)
     if row.state == "promised":
         past = (calendar.day_of(at) - row.promised_on).days
         kind = "promise_past" if past > 0 else "promise_due"
@@ -94,7 +94,7 @@ def _why(row: Any, calendar: Calendar, at: int) -> _Why:
     since = row.held_since_at
     if row.state == "asked" and row.first_answer_at is None:
         since = row.asked_at
-    return _Why("requests", kind, message, since, (at - since) / DAY)
+    return _Why("requests", kind, message, since, _even(max(at - since, 0)) / DAY)
 
 
 def _even(seconds: int) -> int:
