@@ -15,7 +15,7 @@ if "role" not in st.query_params:
         st.tabs(list(PARTS), key="roles-part", on_change="rerun"), PARTS.values(), strict=True
     ):
         if tab.open:
-            with tab:
+            with tab, st.container(width=1080):
                 draw(here)
     st.stop()
 
@@ -28,6 +28,6 @@ except Refused as refused:
     st.stop()
 
 with st.container(width=960):
-    roles_view.draw(page)
-    roles_holders.draw(page)
-    roles_history.draw(page)
+    if roles_view.draw(page):
+        roles_holders.draw(page)
+        roles_history.draw(page)

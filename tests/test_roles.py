@@ -2,16 +2,23 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from coord import company, people, roles
-from coord.people import Mandate
+from coord.db import Database
+from coord.exchange import demo, demo_roles, roster
+from coord.exchange.files import File
+from coord.exchange.shift import Shift
+from coord.people import CONSOLE, Mandate
 from coord.proposal import AgendaItem
 from coord.refusal import Changed, Refused
 from coord.roles import CUSTOMERS, Description, Link, Role
 from coord.text import Words
 from tests.cast import DAY, FOUNDER, MONDAY, TODAY, Cast
+
+DEMO = 1_795_338_000  # Sunday 22 November 2026, 09:00 UTC: the demo as it is written
 
 
 @pytest.fixture
@@ -354,3 +361,35 @@ def test_a_head_is_told_what_is_missing(cast: Cast, role: Role) -> None:
         assert [row.id for row in later.overdue] == [role.id]
         others = roles.missing(session, areas=cast.ana.areas, person_id=0, today=date(2026, 9, 1))
         assert (others.overdue, others.unacknowledged) == ([], [])
+
+
+# The demo company
+
+
+@pytest.mark.parametrize("language", demo.COMPANIES)
+def test_the_demo_tells_the_same_of_its_roles_in_each_language(database: Database, language: str) -> None:
+    folder, today = demo.DATA / language, date(2026, 11, 22)
+    with database.begin() as session:
+        company.found(session, demo.COMPANIES[language], at=DEMO - 365 * DAY)
+        for name in ("areas.csv", "people.csv"):
+            roster.bring(session, File(folder / name, name), by=CONSOLE)
+        demo_roles.bring(session, folder, Shift(0, ZoneInfo("UTC")), at=DEMO)
+        found, impact = roles.roles(session), roles.impact(session)
+        assert (len(found), sum(row.revision for row in found), len(impact)) == (14, 21, 31)
+        assert {row.area_id for row in found} == {area.id for area in company.areas(session)}
+        assert len(roles.waiting(session, today=today)) == 4
+        assert len(roles.unmatched(impact)) == 3
+        kinds = [item.kind for item in roles.proposals(session, at=DEMO, today=today)]
+        assert sorted(kinds) == ["role_overdue"] * 2 + ["role_unacknowledged"] * 2
+
+
+def test_nothing_in_the_demo_happens_after_now(database: Database) -> None:
+    folder = demo.DATA / "en"
+    with database.begin() as session:
+        company.found(session, demo.COMPANIES["en"], at=DEMO - 365 * DAY)
+        for name in ("areas.csv", "people.csv"):
+            roster.bring(session, File(folder / name, name), by=CONSOLE)
+        demo_roles.bring(session, folder, Shift(0, ZoneInfo("UTC")), at=DEMO - 100 * DAY)
+        written = [one.at for row in roles.roles(session) for one in roles.revisions(session, row.id)]
+    assert max(written) <= DEMO - 100 * DAY
+    assert len(written) == 15

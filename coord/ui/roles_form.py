@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coord import roles
 from coord.roles import CUSTOMERS, DIRECTIONS, FIELDS, PROSE, REVIEW_AFTER, Description, Link, Role
 from coord.text import N_
-from coord.ui import drafts, panels, visit
+from coord.ui import drafts, panels, roles_changes, visit
 from coord.ui.drafts import Field
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
@@ -26,11 +26,6 @@ HINTS = {
     "measures": N_("By what it shows that the role works"),
 }
 GETS = {"delivers": N_("What goes to {area}, one a line"), "needs": N_("What comes from {area}, one a line")}
-
-
-def named(here: Visit, area_id: int) -> str:
-    """An area's name, or the word for the customers."""
-    return here.t("Customers") if area_id == CUSTOMERS else here.area(area_id)
 
 
 def new(here: Visit, area_id: int) -> None:
@@ -94,8 +89,9 @@ def _draw(here: Visit, form: str, version: int, said: Description, area_id: int)
             _links(here, key, direction, area_id)
         for name in ("technical_skills", "behavioural_skills", "measures"):
             _prose(here, key, name, 68)
-        st.date_input(t("Look at it again on"), key=f"review_on-{key}", min_value=here.today, format="DD/MM/YYYY",
+        st.date_input(t("Next review on"), key=f"review_on-{key}", min_value=here.today, format="DD/MM/YYYY",
                       width=200, persist_state="session")  # fmt: skip
+    here.refusal(f"save-{form}")
     return key
 
 
@@ -112,10 +108,10 @@ def _links(here: Visit, key: str, direction: str, area_id: int) -> None:
         one for one in _ends(here, direction) if one != area_id and (_is_in_use(here, one) or one in saved)
     ]
     chosen = st.pills(t(FIELDS[direction]), options, selection_mode="multi", key=f"{direction}-{key}",
-                      format_func=lambda one: plain(named(here, one)), persist_state="session")  # fmt: skip
+                      format_func=lambda one: plain(roles_changes.named(here, one)), persist_state="session")  # fmt: skip
     for one in options:
         if one in chosen:
-            st.text_area(t(GETS[direction], area=plain(named(here, one))), key=f"text-{direction}{one}-{key}", height=68,
+            st.text_area(t(GETS[direction], area=plain(roles_changes.named(here, one))), key=f"text-{direction}{one}-{key}", height=68,
                          persist_state="session")  # fmt: skip
 
 
@@ -134,12 +130,14 @@ def _fields(here: Visit, said: Description) -> dict[str, Field]:
     for direction in DIRECTIONS:
         links: tuple[Link, ...] = getattr(said, direction)
         ends = [one for one in _ends(here, direction) if any(link.area_id == one for link in links)]
-        shown = t.list(named(here, one) for one in ends)
+        shown = t.list(roles_changes.named(here, one) for one in ends)
         found[direction] = Field(t(FIELDS[direction]), ends, shown)
         for one in _ends(here, direction):
             written = "\n".join(link.what for link in links if link.area_id == one)
-            found[f"text-{direction}{one}"] = Field(t(GETS[direction], area=named(here, one)), written)
-    found["review_on"] = Field(t("Look at it again on"), here.today + REVIEW_AFTER)
+            found[f"text-{direction}{one}"] = Field(
+                t(GETS[direction], area=roles_changes.named(here, one)), written
+            )
+    found["review_on"] = Field(t("Next review on"), here.today + REVIEW_AFTER)
     return found
 
 
@@ -178,6 +176,8 @@ def _describe(area_id: int, key: str) -> None:
     if here.act(form, describe, here.t("Saved."), typed=(wish, day)) and made:
         panels.close()
         st.query_params["role"] = str(made[0])
+    else:
+        _by_the_button(form)
 
 
 def _revise(role_id: int, key: str) -> None:
@@ -192,6 +192,14 @@ def _revise(role_id: int, key: str) -> None:
 
     if here.act(form, revise, here.t("Saved."), typed=(wish, day)):
         panels.close()
+    else:
+        _by_the_button(form)
+
+
+def _by_the_button(form: str) -> None:
+    """Let the refusal stand where whoever pressed Save looks: the beginning of the form is far up by then."""
+    if message := st.session_state.pop(f"refused:{form}", None):
+        st.session_state[f"refused:save-{form}"] = message
 
 
 def _archive(role_id: int, key: str) -> None:

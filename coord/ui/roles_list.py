@@ -39,13 +39,13 @@ def todo(here: Visit) -> None:
 
 
 def by_area(here: Visit) -> None:
-    """Every role under its area, with who holds it."""
+    """Every role under its area, one's own areas first, with who holds it."""
     t = here.t
     with here.read() as session:
         rows, held = roles.roles(session), roles.holding(session, today=here.today)
         unread = {one.role.id for one in roles.waiting(session, today=here.today)}
         names = {person.id: person.name for person in people.people(session, archived=True)}
-    for area in here.in_use:
+    for area in sorted(here.in_use, key=lambda area: not here.mandate.speaks_for(area.id)):
         of_area = [row for row in rows if row.area_id == area.id]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.subheader(plain(area.name), anchor=False, width="stretch")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from coord import roles
 from coord.roles import CUSTOMERS, Flow, Impact, Role
-from coord.ui import address, roles_form
+from coord.ui import address, roles_changes
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
@@ -31,12 +31,10 @@ def _open(here: Visit, found: Impact) -> None:
         st.success(t("Everything that a role needs is delivered by another."), icon=":material/check_circle:")
         return
     st.subheader(f"{t('Needed, and no role delivers it')} :orange-badge[{t.number(len(ways))}]", anchor=False)
-    for way in sorted(ways, key=lambda way: _place(here, way)):
-        for row, what in found[way].needed:
-            with st.container(
-                border=True, key=f"open-{way[0]}-{way[1]}-{row.id}-{found[way].needed.index((row, what))}"
-            ):
-                st.markdown(f"**{_name(here, way[0])} → {_name(here, way[1])}** · {plain(what)}")
+    with st.container(border=True, gap="xsmall"):
+        for way in sorted(ways, key=lambda way: _place(here, way)):
+            for row, what in found[way].needed:
+                st.markdown(f"**{_name(here, way[0])} → {_name(here, way[1])}**  \n{_thing(row, what)}")
 
 
 def _table(here: Visit, found: Impact) -> None:
@@ -85,11 +83,11 @@ def _ways(here: Visit, ways: Impact, other: int) -> None:
         st.caption(t("Nothing is described."))
     for way in sorted(ways, key=lambda way: _place(here, way)):
         said = [f"**{_name(here, way[other])}**"]
-        said += [f"- ↗ {_thing(row, what)}" for row, what in ways[way].delivered]
-        said += [f"- ↙ {_thing(row, what)}" for row, what in ways[way].needed]
+        said += [f"↗ {_thing(row, what)}" for row, what in ways[way].delivered]
+        said += [f"↙ {_thing(row, what)}" for row, what in ways[way].needed]
         if ways[way].is_open:
             said[0] += f" :orange-badge[{t('No role delivers it')}]"
-        st.markdown("\n".join(said))
+        st.markdown("  \n".join(said))
 
 
 def _thing(row: Role, what: str) -> str:
@@ -97,7 +95,7 @@ def _thing(row: Role, what: str) -> str:
 
 
 def _name(here: Visit, area_id: int) -> str:
-    return plain(roles_form.named(here, area_id))
+    return plain(roles_changes.named(here, area_id))
 
 
 def _place(here: Visit, way: Way) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coord import people, roles
 from coord.roles import FIELDS, Description, Holder, Revision, Role
-from coord.ui import drafts, panels, roles_form, visit
+from coord.ui import drafts, panels, roles_changes, roles_form, visit
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import PAGES, Visit
 
@@ -50,8 +50,8 @@ def load(here: Visit, session: Session, role_id: int) -> Page:
     )
 
 
-def draw(page: Page) -> None:
-    """The newest revision, or the older one that the address names."""
+def draw(page: Page) -> bool:
+    """The newest revision, or the older one that the address names; False while it is being changed."""
     here, t, row = page.here, page.here.t, page.role
     wanted = visit.number(st.query_params.get("revision"))
     number = wanted if wanted in page.said else row.revision
@@ -64,14 +64,15 @@ def draw(page: Page) -> None:
         _old(page, number)
     elif page.is_kept and panels.opened(roles_form.KIND, row.id) == "change":
         roles_form.change(here, row, page.said[row.revision])
-        return
+        return False
     elif page.is_kept and panels.opened(roles_form.KIND, row.id) == "archive":
         roles_form.archiving(here, row)
-        return
+        return False
     else:
         _asked(page)
         _kept(page)
     description(here, page.said[number])
+    return True
 
 
 def description(here: Visit, said: Description) -> None:
@@ -81,18 +82,17 @@ def description(here: Visit, said: Description) -> None:
     for column, names in ((left, LEFT), (right, RIGHT)):
         with column:
             for name in names:
-                if written := lines(here, said, name):
-                    st.markdown(
-                        f"**{plain(here.t(FIELDS[name]))}**\n\n" + "\n".join(f"- {one}" for one in written)
-                    )
+                _field(here, name, [plain(line) for line in roles_changes.lines(here, said, name)])
 
 
-def lines(here: Visit, said: Description, name: str) -> list[str]:
-    """A field of a description, line by line, escaped for the page."""
-    value = getattr(said, name)
-    if isinstance(value, tuple):
-        return [f"{plain(roles_form.named(here, link.area_id))}: {plain(link.what)}" for link in value]
-    return [plain(line) for line in (value or "").split("\n") if line.strip()]
+def _field(here: Visit, name: str, written: list[str]) -> None:
+    if not written:
+        return
+    label = f"**{plain(here.t(FIELDS[name]))}**"
+    single = len(written) == 1
+    st.markdown(
+        f"{label}  \n{written[0]}" if single else "\n".join([label, *(f"- {one}" for one in written)])
+    )
 
 
 def _about(page: Page, number: int) -> None:
@@ -109,7 +109,7 @@ def _about(page: Page, number: int) -> None:
         parts.append(
             f":red-badge[{plain(t('To review since {day}', day=day))}]"
             if late
-            else plain(t("Looked at again on {day}", day=day))
+            else plain(t("Next review on {day}", day=day))
         )
     st.markdown(":small[" + " · ".join(parts) + "]")
 
@@ -128,17 +128,17 @@ def _asked(page: Page) -> None:
     here.refusal(form)
     if row.archived_at is not None or not mine or (row.revision, here.person.id) in page.known:
         return
+    before = max((number for number, person in page.known if person == here.person.id), default=None)
     with st.container(border=True, key=f"asked-{row.id}"):
-        before = [number for number, person in page.known if person == here.person.id]
-        st.markdown(
-            t(
-                "This is your role, and it has changed since you last read it. What is new stands under Revisions below."
+        if before is None:
+            st.markdown(
+                t(
+                    "This is your role. Read it; if something is not right, say so to whoever speaks for your area."
+                )
             )
-            if before
-            else t(
-                "This is your role. Read it; if something is not right, say so to whoever speaks for your area."
-            )
-        )
+        else:
+            st.markdown(t("This is your role, and it has changed since you last read it:"))
+            roles_changes.draw(here, page.said[before], page.said[row.revision])
         st.button(t("I know this is my role"), type="primary", width="stretch", icon=":material/check:",
                   key=f"{form}-button", on_click=_acknowledge, args=(row.id, row.revision, visit.nonce(form)))  # fmt: skip
 
@@ -154,7 +154,7 @@ def _kept(page: Page) -> None:
     here.refusal(form)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         with st.popover(t("Still right…"), type="primary" if late else "secondary"):
-            st.date_input(t("Look at it again on"), value=here.today + roles.REVIEW_AFTER, min_value=here.today,
+            st.date_input(t("Next review on"), value=here.today + roles.REVIEW_AFTER, min_value=here.today,
                           key=f"next_on-{key}", format="DD/MM/YYYY")  # fmt: skip
             st.button(t("Still right"), type="primary", key=f"right-{key}", on_click=_review,
                       args=(row.id, row.version, key))  # fmt: skip
