@@ -1,5 +1,6 @@
 """The gate before everything: without a sign-in only the sign-in page and the health check answer."""
 
+import re
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from coord.meetings import screens
 COOKIE, SCREEN = "coord_session", "coord_screen"
 HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
 OPEN = frozenset({"/sign-in", "/health"})
+CALENDAR = re.compile("/calendar/[^/]+[.]ics")  # somebody's secret address, which calendar programmes read
 SCREEN_LINK = "/screen/"  # what follows is a secret: whoever has it buys the cookie of a screen
 
 # What the page of a screen is made of, and nothing else: neither uploads nor anybody's files.
@@ -88,7 +90,9 @@ def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
 
 
 def _is_open(scope: Scope) -> bool:
-    return scope["path"] in OPEN or (scope["type"] == "http" and scope["path"].startswith(SCREEN_LINK))
+    path: str = scope["path"]
+    with_secret = path.startswith(SCREEN_LINK) or CALENDAR.fullmatch(path)
+    return path in OPEN or (scope["type"] == "http" and bool(with_secret))
 
 
 def _is_of_a_screen(scope: Scope) -> bool:
