@@ -40,6 +40,8 @@ with sheet:
 with aside:
     if of.meeting.state == "ended" and facilitates:
         closing.close_button(here, of)
+    if of.meeting.state == "ended":
+        minutes_pulse.form(here, of.meeting)
     minutes_mine.draw(here, of)
     minutes_pulse.answers(here, of.meeting)
     if of.meeting.state == "closed" and facilitates:
