@@ -48,12 +48,15 @@ def _start(meeting_id: int) -> None:
 
 def _run(here: Visit, view: View) -> None:
     """One page from which the whole hour can be run."""
-    _pulse(view.meeting.id)
-    main, aside = st.columns([11, 6], gap="large")
+    left, right = st.columns([5, 8], gap="large", vertical_alignment="center")
+    with left:
+        _pulse(view.meeting.id)
+    with right:
+        hour_drive.controls(here, view)
+    main, aside = st.columns([8, 5], gap="large")
     with main:
         with st.container(border=True, key="item"):
             heading(here, view, view.item)
-            hour_drive.controls(here, view)
             hour_subject.draw(here, view, view.item)
         hour_capture.draw(here, view)
     with aside:

@@ -1,14 +1,22 @@
 """What only whoever runs the hour has: next and back, the clock, another item, hand over, the end."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from coord import meetings, people
-from coord.meetings import View, screens
+from coord.meetings import Item, View, screens
 from coord.ui import hour_subject, visit
 from coord.ui.visit import Visit
 
 DRIVE = "drive"
+MARKS = {
+    "here": ":material/play_arrow:",
+    "open": ":material/radio_button_unchecked:",
+    "done": ":material/check:",
+    "parked": ":material/low_priority:",
+}
 TWICE = 3  # seconds within which what can't be undone is pressed a second time
 
 
@@ -34,31 +42,34 @@ def controls(here: Visit, view: View) -> None:
                 on_click=_clock,
                 args=(row.id, "resume"),
             )
-        st.button(
-            t("One minute more"), key="minute", icon=":material/more_time:", on_click=_minute, args=place[:2]
-        )
+        st.button(t("+1 min"), key="minute", icon=":material/more_time:", on_click=_minute, args=place[:2])
         _park(here, view)
         _more(here, view)
 
 
 def agenda(here: Visit, view: View) -> None:
-    """The whole agenda; any item can be taken up by a click."""
+    """The whole agenda; any item can be taken up by a click. What lies behind is folded away."""
     t = here.t
-    marks = {"done": ":material/check:", "parked": ":material/low_priority:"}
+    now = view.items.index(view.item) if view.item is not None else 0
     st.markdown(f"**{t('Agenda')}**")
+    if past := view.items[:now]:
+        with st.expander(t.plural("{n} item before this one", "{n} items before this one", len(past)), on_change="rerun",
+                         key="past") as before:  # fmt: skip
+            if before.open:
+                _items(here, view, past, "past-course")
     with st.container(height=380, border=False, key="course", gap=None):
-        for item in view.items:
-            is_here = item.id == view.meeting.item_id
-            icon = (
-                ":material/play_arrow:"
-                if is_here
-                else marks.get(item.state, ":material/radio_button_unchecked:")
-            )
-            label = hour_subject.name(here, item)
-            minutes = t("{n} min", n=t.number(item.minutes))
-            st.button(f"{f'**{label}**' if is_here else label} :small[:gray[{minutes}]]", key=f"go-{item.id}",
-                      icon=icon, type="tertiary", on_click=_go, args=(view.meeting.id, item.id),
-                      disabled=is_here, wrap=True)  # fmt: skip
+        _items(here, view, view.items[now:], "next-course")
+
+
+def _items(here: Visit, view: View, items: Sequence[Item], key: str) -> None:
+    t = here.t
+    with st.container(key=key, gap=None):
+        for item in items:
+            is_here = item is view.item
+            label, minutes = hour_subject.name(here, item), t("{n} min", n=t.number(item.minutes))
+            said = f":primary[**{label}**]" if is_here else label
+            st.button(f"{said} :small[:gray[{minutes}]]", key=f"go-{item.id}", type="tertiary", wrap=True,
+                      icon=MARKS["here" if is_here else item.state], on_click=_go, args=(view.meeting.id, item.id))  # fmt: skip
 
 
 def take_over(here: Visit, view: View) -> None:

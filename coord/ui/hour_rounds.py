@@ -11,6 +11,7 @@ from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
 HERE = "attendance"
+ABREAST = 3  # areas in a row
 ASKED = {
     "want": N_("What {area} wants this week"),
     "need": N_("What {area} needs"),
@@ -28,25 +29,29 @@ def attendance(here: Visit, view: View, _item: Item) -> None:
     if runs and any(seat.status is None for seat in seats):
         st.button(t("All here"), key="all-here", type="primary", icon=":material/done_all:", on_click=_all_here,
                   args=(view.meeting.id,))  # fmt: skip
-    for seat in seats:
-        if seat.area_id is not None and (runs or seat.area_id in here.mandate.areas):
-            _seat(here, view.meeting.id, seat)
+    shown = [
+        seat for seat in seats if seat.area_id is not None and (runs or seat.area_id in here.mandate.areas)
+    ]
+    for place in range(0, len(shown), ABREAST):
+        for column, seat in zip(st.columns(ABREAST), shown[place : place + ABREAST], strict=False):
+            with column:
+                _seat(here, view.meeting.id, seat)
 
 
 def _seat(here: Visit, meeting_id: int, seat: Seat) -> None:
     key, t = f"seat-{meeting_id}-{seat.area_id}", here.t
-    if st.session_state.get(f"{key}-was") != seat.status:  # somebody else may have said it
+    if (
+        f"{key}-was" not in st.session_state or st.session_state[f"{key}-was"] != seat.status
+    ):  # others may have said it
         st.session_state[f"{key}-was"] = st.session_state[key] = seat.status
-    left, right = st.columns([2, 5], vertical_alignment="center")
-    left.markdown(plain(here.area(seat.area_id)))
-    right.pills(t("Who is here"), list(meetings.STATUSES), key=key, label_visibility="collapsed",
-                format_func=lambda one: t(meetings.STATUSES[one]), on_change=_mark, args=(meeting_id, seat.area_id, key))  # fmt: skip
+    st.selectbox(plain(here.area(seat.area_id)), list(meetings.STATUSES), key=key, index=None, placeholder="–",
+                 format_func=lambda one: t(meetings.STATUSES[one]), on_change=_mark, args=(meeting_id, seat.area_id, key))  # fmt: skip
     if st.session_state.get(key) == "stood_in" and seat.status != "stood_in":
-        right.text_input(
+        st.text_input(
             t("Who stands in?"), key=f"text-{key}", on_change=_mark, args=(meeting_id, seat.area_id, key)
         )
     elif seat.text:
-        right.caption(plain(seat.text))
+        st.caption(plain(seat.text))
 
 
 def wants(here: Visit, view: View, item: Item) -> None:
