@@ -10,7 +10,7 @@ from coord import issues
 from coord.issues import OUTCOMES, RESULTS, SOONEST, Issue, ProcedureChange
 from coord.text import N_
 from coord.ui import drafts, issues_lines, visit
-from coord.ui.plain import paragraphs, plain
+from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
 CHOICES = {
@@ -99,14 +99,15 @@ def _change(here: Visit, row: ProcedureChange, with_issue: bool) -> None:
     st.markdown(f"**{plain(row.what)}**")
     named = f"{plain(row.procedure)} ({plain(row.edition)})" if row.edition else plain(row.procedure)
     st.markdown(f":small[{_badge(here, row)} · {named}]")
-    facts = {
+    short = {
         t("Owner"): plain(here.area(row.owner_area_id)),
         t("Binds"): plain(t.list(map(here.area, row.areas))),
         t("From"): t.day(row.first_on, today=here.today),
-        t("How we will see that it worked"): paragraphs(row.sign),
-        t("What we saw"): paragraphs(row.saw),
     }
-    st.markdown("  \n".join(f":small[**{name}:** {value}]" for name, value in facts.items() if value))
+    st.markdown(":small[" + " · ".join(f"{name}: {value}" for name, value in short.items()) + "]")
+    long = {t("How we will see that it worked"): row.sign, t("What we saw"): row.saw}
+    said = [f"**{name}:** {plain(value)}" for name, value in long.items() if value]
+    st.markdown("  \n".join(f":small[{one}]" for one in said))
     if with_issue:
         with here.read() as session:
             issues_lines.link(issues.issue(session, row.issue_id), t("Issue:") + " ")
@@ -139,7 +140,6 @@ def _check(here: Visit, row: ProcedureChange) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             for result, said in RESULTS.items():
                 st.form_submit_button(t(said), key=f"{result}-{key}", on_click=_checked,
-                                      type="primary" if result == "held" else "secondary",
                                       args=(key, row.id, result, row.version))  # fmt: skip
 
 

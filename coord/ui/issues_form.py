@@ -7,7 +7,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from coord import issues, requests
-from coord.issues import FACTORS, MOST_FACTORS, SIZES, Issue
+from coord.issues import FACTORS, MOST_FACTORS, OPEN, SIZES, Issue
 from coord.ui import drafts, issues_lines, nudge, panels, visit
 from coord.ui.drafts import Field
 from coord.ui.visit import Visit
@@ -40,7 +40,7 @@ def labels(here: Visit) -> dict[str, str]:
         "lucky": t("Where we were lucky"),
         "usually": t("How it usually goes right"),
         "next_step": t("What next"),
-        "customer": t("Customer it serves"),
+        "customer": t("Customer"),
     }
 
 
@@ -80,7 +80,11 @@ def written(here: Visit) -> None:
 def seen_before(here: Visit, row: Issue) -> None:
     """The earlier issues that look like this one; a person confirms that it is the same again."""
     t = here.t
-    if row.again_of_id is not None or not issues.may_amend(row, here.mandate, at=here.now):
+    if (
+        row.state != OPEN
+        or row.again_of_id is not None
+        or not issues.may_amend(row, here.mandate, at=here.now)
+    ):
         return
     with here.read() as session:
         found = issues.similar(session, from_area=row.from_area_id, to_area=row.to_area_id, happened=row.happened,
@@ -97,6 +101,14 @@ def seen_before(here: Visit, row: Issue) -> None:
             st.button(
                 t("The same again"), key=f"again-{row.id}-{other.id}", on_click=_link, args=(row.id, other.id)
             )
+
+
+def unlink(here: Visit, row: Issue) -> None:
+    """The way back from a link that was a slip."""
+    if issues.may_amend(row, here.mandate, at=here.now):
+        here.refusal(f"link-{row.id}")
+        st.button(here.t("Not the same after all"), key=f"unlink-{row.id}", type="tertiary", on_click=_unlink,
+                  args=(row.id,))  # fmt: skip
 
 
 def complete(here: Visit, row: Issue) -> None:
@@ -220,3 +232,12 @@ def _link(issue_id: int, earlier_id: int) -> None:
         issues.link(session, issue_id, earlier_id, by=here.mandate, at=here.now)
 
     here.act(f"link-{issue_id}", link, here.t("Linked: the earlier issue is open again."), typed=earlier_id)
+
+
+def _unlink(issue_id: int) -> None:
+    here = visit.begin()
+    here.act(
+        f"link-{issue_id}",
+        lambda session: issues.unlink(session, issue_id, by=here.mandate, at=here.now),
+        here.t("Saved."),
+    )

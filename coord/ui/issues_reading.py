@@ -69,7 +69,7 @@ def _missing(here: Visit, row: Issue, said: dict[str, str], now: dict[str, str |
         label for name, label in said.items() if not now[name] and name not in ("step", "customer", "lucky")
     ]
     if missing:
-        st.caption(t("Not written yet: {facts}.", facts=t.list(missing)))
+        st.caption(t("Not written yet: {facts}", facts=" · ".join(missing)))
     if issues.may_amend(row, here.mandate, at=here.now):
         st.button(t("Complete or change it"), key=f"complete-{row.id}", icon=":material/edit:",
                   type="primary" if len(missing) > 3 and row.state == issues.OPEN else "secondary",
@@ -80,6 +80,7 @@ def _family(here: Visit, row: Issue, first: Issue, again: Sequence[Issue]) -> No
     """The first of its kind, and how often it came again."""
     if first.id != row.id:
         issues_lines.link(first, here.t("The same as before:") + " ")
+        issues_form.unlink(here, row)
     others = [other for other in again if other.id != row.id]
     if others:
         st.markdown(here.t.plural("It came again {n} time:", "It came again {n} times:", len(others)))
