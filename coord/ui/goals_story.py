@@ -21,11 +21,12 @@ def draw(here: Visit, goal_id: int) -> None:
         said = goals.check_ins(session, row.id)
         weeks = goals.weekly(session, [row.id]).get(row.id, [])
         changes = goals.changes(session, row.id)
+        is_moved = row.id in goals.moved(session, [row.id])
         names = {person.id: person.name for person in people.people(session, archived=True)}
     t, last = here.t, weeks[-1] if weeks else None
     st.page_link(goals_words.PAGE, label=t("All goals"), icon=":material/arrow_back:")
     st.title(plain(row.what), anchor=False)
-    _head(here, row, last)
+    _head(here, row, last, is_moved)
     is_due = goals_words.name(here, row, last) == "due"
     is_mine = here.mandate.speaks_for(row.area_id)
     if is_mine and is_due:
@@ -44,11 +45,13 @@ def draw(here: Visit, goal_id: int) -> None:
             goals_form.end(here, row)
 
 
-def _head(here: Visit, row: Goal, last: CheckIn | None) -> None:
+def _head(here: Visit, row: Goal, last: CheckIn | None, is_moved: bool) -> None:
     t = here.t
     ended = row.ended_at and t.day(here.calendar.day_of(row.ended_at), today=here.today)
     parts = [goals_words.badge(here, goals_words.name(here, row, last)), plain(here.area(row.area_id)),
              t("ended {day}", day=ended) if ended else goals_words.due(here, row)]  # fmt: skip
+    if is_moved:
+        parts.append(t("moved since it was set"))
     if row.depends_on:
         parts.append(t("depends on {areas}", areas=plain(t.list(map(here.area, row.depends_on)))))
     st.markdown(" · ".join(parts))
