@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coord import meetings
-from coord.ui import hour, visit
+from coord.ui import closing, hour, visit
 
 here = visit.begin()
 t = here.t
@@ -16,3 +16,6 @@ elif row.state == "live":
     hour.draw(here, row)
 else:
     st.title(t("Meeting"), anchor=False)
+    closing.draw(here, row)
+if row is not None and row.state != "live":
+    hour.awake()

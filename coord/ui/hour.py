@@ -65,14 +65,24 @@ def _run(here: Visit, view: View) -> None:
 
 
 @st.fragment(run_every=20)
+def awake() -> None:
+    """Whatever anybody changes, the whole page is drawn again; words that are being typed stay."""
+    _wake(visit.begin())
+
+
+@st.fragment(run_every=20)
 def _pulse(meeting_id: int) -> None:
-    """The clock, and the wake-up: whatever anybody changes, the whole page is drawn again, and typed words stay."""
+    """The same, with the clock."""
     here = visit.begin()
+    _wake(here)
+    _clock(here, meeting_id, "large")
+
+
+def _wake(here: Visit) -> None:
     now = live.wake(here)
     if st.session_state.setdefault("hour_drawn", now) != now:
         st.session_state["hour_drawn"] = now
         st.rerun()
-    _clock(here, meeting_id, "large")
 
 
 def _follow(here: Visit, view: View) -> None:
