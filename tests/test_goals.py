@@ -1,15 +1,21 @@
 """Goals, told as stories of the heads who keep them: set, checked in every week, changed in sight, ended."""
 
+import csv
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
 from coord import company, goals, people
 from coord.company import Settings
+from coord.db import Database
+from coord.exchange import demo, demo_goals, roster
+from coord.exchange.files import File
+from coord.exchange.shift import Shift
 from coord.goals import CheckIn, Goal
 from coord.people import Mandate
 from coord.proposal import AgendaItem
@@ -428,3 +434,52 @@ def test_an_archived_area_proposes_nothing(cast: Cast) -> None:
     save(cast, lambda s: goals.change(s, theirs.id, seen=1, target=3, by=cast.carla, at=MONDAY))
     with pytest.raises(Refused, match="no longer in use"):
         aim(cast, what="New", depends_on=[cast.area["billing"]])
+
+
+# The demo's goals
+
+FACTS = (
+    "goal",
+    "direction",
+    "baseline",
+    "target",
+    "starts_on",
+    "due_on",
+    "new_target",
+    "new_due_on",
+    "outcome",
+)
+SAID = ("goal", "value", "status")
+
+
+def written(language: str, name: str) -> list[dict[str, str]]:
+    with (demo.DATA / language / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_demo_tells_the_same_goals_in_three_languages() -> None:
+    told, said = (
+        {
+            language: [tuple(row[fact] for fact in facts) for row in written(language, name)]
+            for language in demo.COMPANIES
+        }
+        for name, facts in (("goals.csv", FACTS), ("checkins.csv", SAID))
+    )
+    assert told["en"] == told["pt-BR"] == told["es"]
+    assert sorted(said["en"]) == sorted(said["pt-BR"]) == sorted(said["es"])
+
+
+def test_the_demo_has_goals_of_every_kind_and_none_that_lies_ahead(database: Database) -> None:
+    folder, last = demo.DATA / "pt-BR", date(2026, 11, 20)
+    at = int(datetime(2026, 11, 10, 12, tzinfo=UTC).timestamp())  # the last week is not yet there
+    with database.begin() as session:
+        company.found(session, demo.COMPANIES["pt-BR"], at=MONDAY)
+        for name in ("areas.csv", "people.csv"):
+            roster.bring(session, File(folder / name, name), by=FOUNDER)
+        demo_goals.bring(session, folder, Shift(0, ZoneInfo("America/Sao_Paulo")), at=at)
+        assert max(one.at for one in goals.checked_in_between(session, 0, 2**40)) <= at
+        kinds = [item.kind for item in goals.proposals(session, at=at, today=last)]
+        assert set(kinds) == {"goal_off_track", "goal_caution", "goal_silent", "goal_due"}
+        ended = [row.outcome for row in goals.goals(session, ended=True) if row.ended_at]
+        assert sorted(map(str, ended)) == ["dropped", "not_reached", "reached", "reached"]
+        assert len({row.area_id for row in goals.goals(session)}) == 9
