@@ -48,7 +48,7 @@ def opened(address: str, servers: Collection[str]) -> Any:
     """The channel of an address, as Apprise has it. Raises Refused for one that may not be used."""
     parts = _parts(address)
     schema, plugin = parts["schema"], _plugin(parts)
-    if plugin is None or not len(plugin):  # its length is to how many it writes
+    if plugin is None or not address.partition("://")[2].strip("/ "):
         raise Refused("This address is not complete. Look at how {channel} gives it.", channel=NAMES[schema])
     host = str(getattr(plugin, "host", "") or "").lower()
     if schema.startswith("workflow"):

@@ -50,10 +50,9 @@ def set_up(session: Session, wish: SetUp, *, seen: int, by: company.Administrato
     row = sender(session)
     if (row.version if row else 0) != seen:
         raise changed()
-    if row is None:
-        row = Sender(host="", port=0, security="", address="", link="")
-        session.add(row)
+    row = row or Sender(version=1)
     _apply(row, wish)
+    session.add(row)
     if wish.is_on != (row.on_since_at is not None):
         row.on_since_at = at if wish.is_on else None
     session.flush()
@@ -67,12 +66,9 @@ def choose(session: Session, wish: Wish, *, seen: int, by: Mandate) -> Choice:
     row = session.get(Choice, by.person_id)
     if (row.version if row else 0) != seen:
         raise changed()
-    if row is None:
-        row = Choice(person_id=by.person_id)
-        session.add(row)
     if not wish.kinds <= set(KINDS):
         raise Refused("Choose among the notices that there are.")
-    # said exactly: a secret may hold characters that would not survive being tidied
+    row = row or Choice(person_id=by.person_id)
     address = typed.line(wish.channel, channels.LONGEST) or row.channel
     if wish.by_channel:
         if address is None:
@@ -80,6 +76,7 @@ def choose(session: Session, wish: Wish, *, seen: int, by: Mandate) -> Choice:
         channels.opened(address, servers(session))
     row.kinds = [kind for kind in KINDS if kind in wish.kinds]
     row.by_channel, row.channel = wish.by_channel, address
+    session.add(row)
     session.flush()
     return row
 
