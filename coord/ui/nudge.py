@@ -50,9 +50,8 @@ def show(here: Visit, form: str, labels: Mapping[str, str], keep: Callable[..., 
         st.caption(t("Not saved yet. Would other words help more? Nobody else sees this question."))
         for n, asked in enumerate(open_ones):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(
-                    f"{plain(labels[asked.field])}: “{plain(asked.piece, 60)}”  \n**{plain(asked.question)}**"
-                )
+                said = f"**{plain(asked.question)}**  \n:small[{plain(labels[asked.field])}: “{plain(asked.piece, 60)}”]"
+                st.markdown(said, width="stretch")
                 button(t("Not useful"), key=f"useless-{n}-{key}", type="tertiary", on_click=_mute,
                        args=(here.person.id, asked.category))  # fmt: skip
         button(t("Keep as written"), key=f"keep-{key}", on_click=keep, args=args)
