@@ -1,5 +1,6 @@
 """The wording nudge asks about blame, in three languages, and leaves plain accounts of what happened alone."""
 
+import csv
 import random
 import re
 import time
@@ -14,6 +15,7 @@ from coord.wording.folded import fold
 from coord.wording.rules import asked, expanded, rules, words
 from tests.conftest import shared
 
+DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 OWN = Path(__file__).parent / "data" / "wording.tsv"
 TEAM = {
     "areas": [
@@ -85,6 +87,19 @@ def test_it_asks_nothing_about_real_reports_that_blame_nobody() -> None:
     found = [q for report in reports for block in re.split(r"\n\n", report.read_text("utf-8"))
              for q in questions(block, "en")]  # fmt: skip
     assert found == []
+
+
+@pytest.mark.parametrize(("folder", "language"), [("en", "en"), ("pt-BR", "pt-BR"), ("es", "es")])
+def test_the_demo_s_own_words_blame_nobody(folder: str, language: str) -> None:
+    written = [
+        value
+        for name in ("issues", "changes", "roles")
+        for row in csv.DictReader((DEMO / folder / f"{name}.csv").open(encoding="utf-8", newline=""))
+        for value in row.values()
+        if value and " " in value
+    ]
+    assert len(written) > 200
+    assert [text for text in written if questions(text, language, **TEAM)] == []
 
 
 @pytest.mark.parametrize(("category", "text"), CATEGORIES.items())
