@@ -4,7 +4,7 @@ import streamlit as st
 
 from coord import issues
 from coord.refusal import Refused
-from coord.ui import issues_ending, issues_lines, issues_list, issues_reading, visit
+from coord.ui import issues_changes, issues_lines, issues_list, issues_reading, visit
 
 here = visit.begin()
 t = here.t
@@ -37,4 +37,4 @@ with second, st.container(width=960):
             rows = issues.changes(session)
         if not rows:
             st.info(t("No procedure has changed yet. A change is how an issue ends best."))
-        issues_ending.changes(here, rows, with_issue=True)
+        issues_changes.draw(here, rows, with_issue=True)

@@ -1,14 +1,21 @@
 """The issue log, told as stories: what goes wrong between areas changes a procedure, and nobody is blamed."""
 
-from datetime import date, timedelta
+import csv
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import inspect
 
 from coord import company, issues
+from coord.db import Database
+from coord.exchange import demo, demo_issues, roster
+from coord.exchange.files import File
+from coord.exchange.shift import Shift
 from coord.issues import Issue, ProcedureChange, Wanted
-from coord.people import Mandate
+from coord.people import CONSOLE, Mandate
 from coord.proposal import AgendaItem
 from coord.refusal import Changed, Refused
 from coord.text import Words
@@ -483,3 +490,38 @@ def test_a_change_due_and_a_watch_that_has_passed_come_back_by_themselves(cast: 
     assert (second.kind, second.subject) == ("issue_watching", f"issue:{watched.id}")
     assert said(cast, second) == "Watched until 6 Mar: has it come again?"
     assert first.weight > second.weight
+
+
+# The demo
+
+
+def lives(folder: Path, name: str, columns: str) -> list[list[str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return [[row[column] for column in columns.split()] for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("issues.csv", "issue size factors again_of outcome until"), ("changes.csv", "issue edition first_on check_on result")],
+)  # fmt: skip
+def test_the_demo_tells_the_same_issues_in_three_languages(name: str, columns: str) -> None:
+    english, *others = (lives(demo.DATA / language, name, columns) for language in demo.COMPANIES)
+    assert all(other == english for other in others)
+
+
+def test_the_demo_has_procedures_that_held_came_again_and_wait_for_their_check(database: Database) -> None:
+    at = int(datetime(2026, 11, 20, 18, tzinfo=UTC).timestamp())
+    folder = demo.DATA / "en"
+    with database.begin() as session:
+        company.found(session, demo.COMPANIES["en"], at=at)
+        for name in ("areas.csv", "people.csv"):
+            roster.bring(session, File(folder / name, name), by=CONSOLE)
+        demo_issues.bring(session, folder, Shift(0, ZoneInfo("Europe/London")), at=at)
+        opened = issues.issues(session, Wanted(states=frozenset({"open"})))
+        found = [item.kind for item in issues.proposals(session, at=at, today=demo.LAST_FRIDAY)]
+        results = {row.result for row in issues.changes(session)}
+        votes = issues.votes(session, [row.id for row in opened])
+    assert len(opened) == 6
+    assert sorted(votes.values()) == [2, 3, 3, 4]
+    assert results == {"held", "recurred", None}
+    assert (found.count("change_check"), found.count("issue_watching")) == (1, 1)

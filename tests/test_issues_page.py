@@ -118,7 +118,11 @@ def test_bruno_ends_it_with_a_procedure_change_and_says_later_that_it_held(
     with cast.database.read() as session:
         (change,) = issues.changes(session)
     assert (change.first_on, change.areas) == (TODAY, sorted([cast.area["sales"], cast.area["product"]]))
+    press(seen, "amend-change-")
+    field(seen, "text-edition-").set_value("4")
+    press(seen, "save-")
     seen = visit(monkeypatch, cast.database, cast.davi, "issues", at=MONDAY + 42 * DAY, issue=str(row.id))
+    assert "Handover (4)" in words(seen).replace("\\", "")
     assert "Check it now" in words(seen)
     field(seen, "text-saw-").set_value("Six starts")
     press(seen, "held-")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coord import issues
 from coord.issues import FACTORS, OUTCOMES, Issue, IssueOutcome, IssueRevision
-from coord.ui import issues_ending, issues_form, issues_lines, panels
+from coord.ui import issues_changes, issues_ending, issues_form, issues_lines, panels
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import Visit
 
@@ -34,7 +34,7 @@ def draw(here: Visit, row: Issue) -> None:
     issues_form.seen_before(here, row)
     st.subheader(t("Outcome"), anchor=False)
     _ended(here, ended)
-    issues_ending.changes(here, changes)
+    issues_changes.draw(here, changes)
     issues_ending.forms(here, first, row)
     _before(here, before)
 
