@@ -185,6 +185,9 @@ def test_bruno_takes_home_what_product_promised(cast: Cast) -> None:
             dates.promises(session, Words("en"), **facts | {"areas": (), "person_id": cast.gina.person_id})
             == []
         )
+        [given] = dates.promises(session, Words("en"), **facts | {"areas": cast.ana.areas, "person_id": None})
+    assert given.title == "Promised by Product: Send the list, all of it"
+    assert given.uid == row.uid
     assert (row.day, row.link) == (FRIDAY, f"https://coord.example/request?id={kept.id}")
     assert row.title == "Promised to Sales: Send the list, all of it"
     assert "Sales has it" in row.description
