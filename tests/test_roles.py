@@ -230,9 +230,16 @@ def test_a_holder_acknowledges_and_is_asked_again_after_a_revision(cast: Cast, r
     with pytest.raises(Changed):
         acknowledge(cast, role, "bruno", revision=1)
     acknowledge(cast, role, "bruno", revision=2, at=MONDAY + DAY)
+    appoint(cast, role, cast.davi)
+    acknowledge(cast, role, "davi", revision=2, at=MONDAY + DAY)
+    assert unread(cast, cast.davi) == []  # who came later doesn't have to know what it was before
     with cast.database.read() as session:
         bruno = cast.bruno.person_id
-        assert roles.acknowledged(session, role.id) == {(1, bruno): MONDAY, (2, bruno): MONDAY + DAY}
+        assert roles.acknowledged(session, role.id) == {
+            (1, bruno): MONDAY,
+            (2, bruno): MONDAY + DAY,
+            (2, cast.davi.person_id): MONDAY + DAY,
+        }
 
 
 def test_nobody_acknowledges_for_somebody_else_or_twice(cast: Cast, role: Role) -> None:

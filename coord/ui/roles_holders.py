@@ -79,8 +79,8 @@ def _name(page: Page) -> None:
     with st.popover(t("Name a holder"), type="tertiary", icon=":material/person_add:"):
         st.selectbox(t("Who?"), list(names), index=None, format_func=lambda one: names[one], width=260,
                      key=f"holder-{key}", placeholder=t("Choose a person"))  # fmt: skip
-        st.date_input(t("From"), value=here.today, key=f"from_on-{key}", format="DD/MM/YYYY", width=160)
-        st.button(t("Name"), key=f"appoint-{key}", on_click=_appoint, args=(page.role.id, key))
+        st.date_input(t("First day"), value=here.today, key=f"from_on-{key}", format="DD/MM/YYYY", width=160)
+        st.button(t("Name this holder"), key=f"appoint-{key}", on_click=_appoint, args=(page.role.id, key))
 
 
 def _appoint(role_id: int, key: str) -> None:

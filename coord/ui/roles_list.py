@@ -31,8 +31,8 @@ def todo(here: Visit) -> None:
         day = t.day(row.review_on, today=here.today)
         _card(row, f"late-{row.id}", t("{area} was going to look at this again by {day}. Is it still right?",
                                        area=plain(here.area(row.area_id)), day=day))  # fmt: skip
-    waiting = {row.id for row in found.unacknowledged}
-    if known := [row for row in mine if row.id not in waiting]:
+    shown = {row.id for row in (*found.unacknowledged, *found.overdue)}
+    if known := [row for row in mine if row.id not in shown]:
         with st.container(horizontal=True, vertical_alignment="center", key="mine"):
             for row in known:
                 link(row, f":material/badge: {t('Your role:')} ")
