@@ -32,17 +32,17 @@ except Refused as refused:
     st.stop()
 
 facilitates = "facilitator" in here.mandate.rights
-sheet, aside = st.columns([5, 3], gap="large")
-with sheet:
-    minutes_take.draw(here, of)
-    minutes_sheet.draw(here, of)
-    minutes_amend.draw(here, of)
-with aside:
-    if of.meeting.state == "ended" and facilitates:
-        closing.close_button(here, of)
+mine, sheet = st.columns([3, 5], gap="large")  # what is one's own stands first, also on a phone
+with mine:
     if of.meeting.state == "ended":
+        if facilitates:
+            closing.close_button(here, of)
         minutes_pulse.form(here, of.meeting)
     minutes_mine.draw(here, of)
     minutes_pulse.answers(here, of.meeting)
     if of.meeting.state == "closed" and facilitates:
         minutes_pulse.improve(here, of.meeting)
+with sheet:
+    minutes_take.draw(here, of)
+    minutes_sheet.draw(here, of)
+    minutes_amend.draw(here, of)

@@ -204,6 +204,7 @@ def _told(moved: Moved, of: Minutes, t: Words) -> Line:
         day=t.day(event.day, today=today) if event.day else "",
         before="",
         handler="",
+        decided_by="",
     )
     return Line(moved.request.what, (sentence,), event.text or "", moved.request.id)
 
@@ -302,7 +303,7 @@ def _local(at: int, t: Words) -> datetime:
 
 
 def _minutes(seconds: int, t: Words) -> str:
-    return t("{n} min", n=t.number(round(seconds / 60)))
+    return t("{n} min", n=t.number(round(seconds / 60))).replace(" ", "\u00a0")
 
 
 def _filled(notes: Iterable[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from coord.requests import EventRow, Request
 
 PLANNED = 55 * 60  # seconds that the hour is planned to take
 PROMISING = frozenset({"promise", "agree", "renegotiate"})
-SILENT = frozenset({"confirm_by_silence", "assign"})  # nothing that was said in the hour
+SILENT = frozenset({"confirm_by_silence", "assign", "decide"})  # nothing that was said in the hour
 _LATER = 1 << 40
 
 
@@ -135,7 +135,7 @@ def minutes(session: Session, meeting_id: int) -> Minutes:
         declined=_with(moved, {"decline"}),
         delivered=_with(moved, {"deliver"}),
         confirmed=_with(moved, {"confirm"}),
-        others=tuple(m for m in moved if m.event.verb not in _TOLD),
+        others=_others(moved, said),
         issues=tuple(
             r for r in issues.written_between(session, *span) if _belongs(meeting, r.meeting_id, r.written_at)
         ),
@@ -204,6 +204,17 @@ def _moved(session: Session, meeting: Meeting) -> list[Moved]:
 
 def _with(moved: Iterable[Moved], verbs: Collection[str]) -> tuple[Moved, ...]:
     return tuple(m for m in moved if m.event.verb in verbs)
+
+
+def _others(moved: Iterable[Moved], said: Iterable[Said]) -> tuple[Moved, ...]:
+    """The moves that stand nowhere else; a decision about a request stands among the decisions."""
+    decided = {one.now.subject for one in said if one.now.kind == "decision"}
+    return tuple(
+        m
+        for m in moved
+        if m.event.verb not in _TOLD
+        and not (m.event.verb == "decide" and f"request:{m.request.id}" in decided)
+    )
 
 
 def _promises(session: Session, moved: Iterable[Moved]) -> tuple[Moved, ...]:

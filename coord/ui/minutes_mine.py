@@ -1,11 +1,12 @@
 """What I leave an hour with: what I promised, what I wait for, and what was left for me."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
 from coord import meetings
-from coord.meetings import Minutes, Moved
+from coord.exchange import calendars
+from coord.meetings import Mine, Minutes, Moved
 from coord.ui import lines
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import Visit
@@ -25,10 +26,32 @@ def draw(here: Visit, of: Minutes) -> None:
     if mine.waiting:
         st.subheader(t("What you wait for"), anchor=False)
         _promises(here, of, mine.waiting, by_me=False)
+    _take(here, of, mine)
     if mine.messages:
         st.subheader(t("Said to you"), anchor=False)
         for said in mine.messages:
             st.markdown(paragraphs(said.now.text))
+
+
+def _take(here: Visit, of: Minutes, mine: Mine) -> None:
+    """What has a day, for one's own calendar."""
+    t, dated = here.t, [one for one in (*mine.promised, *mine.waiting) if one.day is not None]
+    if not dated:
+        return
+
+    def rows() -> Iterator[calendars.Promise]:
+        for one in dated:
+            area, what = of.areas[one.promiser], one.request.what
+            own = one in mine.promised
+            title = what if own else t("From {area}: {what}", area=area, what=what)
+            link = f"{here.address}/request?id={one.request.id}"
+            yield calendars.Promise(
+                f"{one.request.reference}@coord", one.day or here.today, title, one.words, link
+            )
+
+    st.download_button(t("Into my calendar"), data=lambda: calendars.promises(t("Promises"), rows(), at=here.now),
+                       file_name=f"coord-promises-{of.meeting.id}.ics", mime="text/calendar", on_click="ignore",
+                       icon=":material/event:")  # fmt: skip
 
 
 def _promises(here: Visit, of: Minutes, moved: Sequence[Moved], *, by_me: bool) -> None:

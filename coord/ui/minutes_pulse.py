@@ -51,13 +51,9 @@ def answers(here: Visit, meeting: Meeting) -> None:
     if found is None:
         st.caption(t("Fewer than five people answered, so nothing is shown."))
         return
-    with st.container(horizontal=True, gap="large"):
-        for question, label in pulse.QUESTIONS.items():
-            with st.container(width="content"):
-                st.metric(t(label), t("{mean} of 5", mean=t.number(found.mean(question), 1)), border=False)
-                st.caption(
-                    " · ".join(f"{option}: {t.number(n)}" for option, n in found.counts[question].items())
-                )
+    for column, (question, label) in zip(st.columns(2), pulse.QUESTIONS.items(), strict=True):
+        column.metric(t(label), t("{mean} of 5", mean=t.number(found.mean(question), 1)),
+                      help=" · ".join(f"{option}: {t.number(n)}" for option, n in found.counts[question].items()))  # fmt: skip
     st.caption(t.plural("{n} person answered.", "{n} people answered.", found.answered))
     for line in found.improvements:
         st.markdown(f"- {plain(line)}")

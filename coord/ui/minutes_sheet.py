@@ -4,7 +4,7 @@ import streamlit as st
 
 from coord.exchange import minutes_text
 from coord.exchange.minutes_text import Line, Part
-from coord.meetings import Minutes
+from coord.meetings import Minutes, Moved
 from coord.ui.lines import STORY
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import Visit
@@ -21,6 +21,8 @@ def draw(here: Visit, of: Minutes) -> None:
         st.markdown(told.day)
         st.table({plain(label): plain(value) for label, value in told.facts}, border=False, width="content")
         for part in told.parts:
+            if part.name == "time":
+                continue
             st.subheader(plain(part.title), anchor=False, divider="gray")
             if part.name == "promises":
                 promises(here, of)
@@ -28,26 +30,33 @@ def draw(here: Visit, of: Minutes) -> None:
                 _table(part)
             for line in part.lines:
                 _line(line)
+    for part in told.parts:
+        if part.name == "time":
+            with st.expander(plain(part.title), icon=":material/timer:", width=WIDTH):
+                _table(part)
 
 
-def promises(here: Visit, of: Minutes, *areas: int) -> None:
-    """The promises of these areas, or of all, area by area with their days."""
-    t = here.t
+def promises(here: Visit, of: Minutes) -> None:
+    """The promises area by area, with their days."""
     for area in dict.fromkeys(moved.promiser for moved in of.promises):
-        if areas and area not in areas:
-            continue
         st.markdown(f"**{plain(of.areas[area])}**")
         for moved in of.promises:
-            if moved.promiser != area:
-                continue
-            day = f"{t.day(moved.day, today=here.today)} · " if moved.day else ""
-            _linked(f"**{day}**{plain(moved.request.what, 200)}", moved.request.id)
-            notes = [t("For {area}", area=plain(of.areas[moved.request.asking_area_id]))]
-            if moved.before:
-                notes.append(t("was {day}", day=t.day(moved.before, today=here.today)))
-            if moved.words:
-                notes.append(plain(moved.words))
-            st.caption(" · ".join(notes))
+            if moved.promiser == area:
+                _promise(here, of, moved)
+
+
+def _promise(here: Visit, of: Minutes, moved: Moved) -> None:
+    t = here.t
+    notes = [t("For {area}", area=plain(of.areas[moved.request.asking_area_id]))]
+    if moved.before:
+        notes.append(t("was {day}", day=t.day(moved.before, today=here.today)))
+    if moved.words:
+        notes.append(plain(moved.words))
+    what = plain(moved.request.what, 200)
+    with st.container(gap=None):
+        day = f"**{t.day(moved.day, today=here.today)}** · " if moved.day else ""
+        _linked(f"{day}{what}", moved.request.id)
+        st.caption(" · ".join(notes))
 
 
 def _line(line: Line) -> None:
