@@ -1,5 +1,6 @@
 """The life of a request, told as literal stories: what each move does, and what it must refuse."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -27,6 +28,7 @@ confirm            asking    asked,countered,delivered,promised,questioned satis
 reopen             asking    delivered                                asked
 withdraw           asking    asked,countered,delivered,promised,questioned withdrawn
 escalate           either    asked,countered,delivered,promised,questioned same
+decide             hour      asked,countered,delivered,promised,questioned same
 note               anyone    any                                      same
 amend              asking    asked                                    same
 assign             answering asked,countered,delivered,promised,questioned same
@@ -153,6 +155,19 @@ def test_either_area_can_ask_for_a_decision(cast: Cast) -> None:
     )
 
 
+def test_a_decision_is_recorded_in_the_hour_with_who_decided(cast: Cast) -> None:
+    row = cast.move(cast.ask(), "escalate", by="ana", at=MONDAY, text="Who may see it?")
+    said = {"text": "Sales sees it", "decided_by": "Gina"}
+    for who in ("ana", "bruno", "gina", "fabio"):  # outside of the hour Fabio doesn't either
+        with pytest.raises(Refused, match="in the weekly hour"):
+            cast.move(row, "decide", by=who, at=MONDAY, **said)
+    cast.fabio = replace(cast.fabio, meeting_id=1)
+    with pytest.raises(Refused, match="who decided"):
+        cast.move(row, "decide", by="fabio", at=MONDAY, text="Sales sees it")
+    row = cast.move(row, "decide", by="fabio", at=MONDAY + HOUR, **said)
+    assert (row.raised_at, row.state, row.life().holder) == (None, "asked", cast.area["product"])
+
+
 def test_ana_changes_what_she_asked_while_it_is_unanswered(cast: Cast) -> None:
     row = cast.move(
         cast.ask(customer="Aurora"),
@@ -186,7 +201,7 @@ def test_anyone_signed_in_can_comment_also_after_the_end(cast: Cast) -> None:
 def test_nothing_resolved_moves(cast: Cast) -> None:
     row = cast.move(cast.ask(), "confirm", by="ana", at=MONDAY)
     for verb, move in MOVES.items():
-        if verb not in ("ask", "note", "confirm_by_silence"):
+        if verb not in ("ask", "note", "confirm_by_silence", "decide"):
             by = "bruno" if str(move.by) == "answering" else "ana"
             with pytest.raises(Refused):
                 cast.move(row, verb, by=by, at=MONDAY + HOUR)

@@ -17,8 +17,8 @@ from coord.requests import ASK_FACTS, MOVES, Event, bulk, lives, replay
 from coord.text import typed
 
 COLUMNS = ("request", "at", "verb", "person", "area", "from", "to", "on_behalf", "text", "day", "what", "done_when",
-           "why", "needed_on", "role", "goal", "customer", "link", "follows", "handler", "observed_from",
-           "observed_until", "silence_at", "since_on")  # fmt: skip
+           "why", "needed_on", "role", "goal", "customer", "link", "follows", "handler", "decided_by",
+           "observed_from", "observed_until", "silence_at", "since_on")  # fmt: skip
 
 Row = dict[str, str | date]
 _INSTANTS = ("observed_from", "observed_until", "silence_at")
@@ -163,6 +163,8 @@ def _more(row: Row, verb: str, parsed: Parsed, instants: Instants) -> dict[str, 
         raise Refused("Say what you ask for.")
     if verb == "assign":
         found["handler"] = parsed.people.place(_cell(row, "handler"))
+    if verb == "decide":
+        found["decided_by"] = typed.line(_cell(row, "decided_by"))
     if verb == "deliver" and (cell := _cell(row, "silence_at")):
         found["silence_at"] = instants.read(cell).at
     return found

@@ -26,7 +26,7 @@ from coord.meetings.hours import (
     the_series,
     upcoming,
 )
-from coord.meetings.items import STANDING, Load, items, load, reasons, section_minutes, standing
+from coord.meetings.items import DECISION, STANDING, Load, items, load, reasons, section_minutes, standing
 from coord.meetings.live import (
     ROUNDS,
     Clock,
@@ -94,6 +94,7 @@ from coord.meetings.template import BUDGETS, LIMIT, is_fixed, title
 from coord.meetings.view import View, view
 
 __all__ = [
+    "DECISION",
     "BUDGETS",
     "FRESH",
     "HOLIDAY_RULES",

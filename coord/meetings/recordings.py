@@ -1,13 +1,13 @@
 """What is said in the hour and has no room of its own: recorded, put right by another recording, found again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coord import company
+from coord import company, requests
 from coord.meetings.records import Item, Meeting, Recording
 from coord.people import Mandate
 from coord.refusal import Changed, Refused
@@ -100,6 +100,7 @@ def record(
         raise Refused("Write a sentence, so that the minutes can say it.")
     session.add(row)
     session.flush()
+    _tell_the_request(session, row, by, at)
     return row
 
 
@@ -181,6 +182,17 @@ def _chain(first: Recording, next_of: dict[int | None, Recording]) -> Said:
     while (newer := next_of.get(chain[-1].id)) is not None:
         chain.append(newer)
     return Said(chain[-1], tuple(chain[:-1]))
+
+
+def _tell_the_request(session: Session, row: Recording, by: Mandate, at: int) -> None:
+    """A decision about an open request stands in its story too, and it no longer asks for one."""
+    room, _, number = (row.subject or "").partition(":")
+    if row.kind != "decision" or room != "request" or "facilitator" not in by.rights:
+        return
+    asked = requests.there(session, int(number))
+    if asked is not None and asked.state in requests.UNRESOLVED:
+        requests.move(session, asked.id, "decide", by=replace(by, meeting_id=row.meeting_id), at=at, text=row.text,
+                      decided_by=row.decided_by)  # fmt: skip
 
 
 def _open(session: Session, meeting_id: int, by: Mandate) -> Meeting:

@@ -65,5 +65,5 @@ def view(session: Session, meeting_id: int, *, at: int) -> View:
         items=items,
         turns=live.turn_areas(session, row, current),
         said=said[::-1][:RECENT],
-        events=[one for one in events if one.verb != "note"][::-1][:RECENT],
+        events=[one for one in events if one.verb not in ("note", "decide")][::-1][:RECENT],
     )

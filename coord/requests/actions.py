@@ -126,6 +126,10 @@ class _Speaker:
 
 def _speaker(row: Request, rule: Move, by: Mandate, area: int | None) -> _Speaker:
     """The area that this mandate speaks for in this move. Raises Refused when there is none."""
+    if rule.by is Side.HOUR:
+        if by.meeting_id is None or "facilitator" not in by.rights:
+            raise Refused("A decision is recorded in the weekly hour, by whoever runs it.")
+        return _Speaker(None, on_behalf=False)
     sides = {Side.ASKING: [row.asking_area_id], Side.ANSWERING: [row.answering_area_id]}
     may = sides.get(rule.by, [row.asking_area_id, row.answering_area_id])
     if rule.by is Side.ANYONE and area is None:  # a comment is its writer's own, unless they say for whom
@@ -170,6 +174,8 @@ def _event(
         _must_still_stand(session, row, at)
     if verb == "reroute":
         there = _other_area(session, row, facts.get("to_area"))
+    if verb == "decide":
+        more["decided_by"] = _decider(facts.get("decided_by"))
     if verb == "assign":
         more["handler"] = _handler(session, row, facts.get("handler"))
     if verb == "amend":
@@ -249,6 +255,12 @@ def _other_area(session: Session, row: Request, area_id: int | None) -> int:
     if area_id in (row.asking_area_id, row.answering_area_id):
         raise Refused("Choose a third area: this one already takes part in the request.")
     return _must_be_in_use(session, area_id).id
+
+
+def _decider(name: str | None) -> str:
+    if (found := typed.line(name)) is None:
+        raise Refused("Say who decided.")
+    return found
 
 
 def _handler(session: Session, row: Request, person_id: int | None) -> int | None:

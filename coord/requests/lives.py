@@ -226,6 +226,7 @@ _EFFECTS: dict[str, Callable[[Life, Event], dict[str, Any]]] = {
     },
     "assign": lambda _life, event: {"handler_id": event.more.get("handler")},
     "escalate": lambda _life, event: {"raised_at": event.at},
+    "decide": lambda _life, _event: {"raised_at": None},
     "amend": _amended,
 }
 

@@ -17,6 +17,7 @@ class Side(StrEnum):
     ANSWERING = "answering"
     EITHER = "either"
     ANYONE = "anyone"
+    HOUR = "hour"  # whoever records the weekly hour
     SERVER = "server"
 
 
@@ -94,6 +95,7 @@ MOVES = {
     "amend": Move(Side.ASKING, _from("asked"), None, NC_("move", "Change what is asked"), (), ASK_FACTS, more=True),
     "withdraw": Move(Side.ASKING, UNRESOLVED, "withdrawn", NC_("move", "No longer needed"), (), ("text",), more=True),
     "escalate": Move(Side.EITHER, UNRESOLVED, None, NC_("move", "Needs a decision"), ("text",), more=True),
+    "decide": Move(Side.HOUR, UNRESOLVED, None, NC_("move", "Decision"), ("text", "decided_by"), more=True),
     "note": Move(Side.ANYONE, frozenset(STATES), None, NC_("move", "Comment"), ("text",), more=True),
     "confirm_by_silence": Move(Side.SERVER, _from("delivered"), "satisfied", NC_("move", "Confirmed by silence")),
 }
@@ -117,6 +119,7 @@ SENTENCES = {
     "reopen": N_("{who} says that something is missing"),
     "withdraw": N_("{who} no longer needs it"),
     "escalate": N_("{who} asks for a decision"),
+    "decide": N_("{decided_by} decided"),
     "note": N_("{who} commented"),
     "amend": N_("{who} changed what is asked"),
     "assign": N_("{who} named {handler} to handle it"),

@@ -7,7 +7,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from coord import issues, meetings, people, requests
-from coord.meetings import View
+from coord.meetings import DECISION, View
 from coord.text import N_
 from coord.ui import drafts, visit
 from coord.ui.visit import Visit
@@ -44,9 +44,11 @@ def draw(here: Visit, view: View) -> None:
         if f"read-{key}" in st.session_state:
             _check(here, view, key)
             return
-        kinds = list(KINDS)
-        kind = st.pills(t("What is recorded"), kinds, default="request", required=True, key=f"kind-{key}",
-                        format_func=lambda one: t(KINDS[one]), label_visibility="collapsed") or "request"  # fmt: skip
+        kinds = [kind for kind in KINDS if kind != "decision" or "facilitator" in here.mandate.rights]
+        decides = "decision" in kinds and view.item is not None and view.item.kind == DECISION
+        usual = "decision" if decides else "request"
+        kind = st.pills(t("What is recorded"), kinds, default=usual, required=True, key=f"kind-{usual}-{key}",
+                        format_func=lambda one: t(KINDS[one]), label_visibility="collapsed") or usual  # fmt: skip
         form = st.form(f"capture-{key}", border=False, enter_to_submit=True)
         with form, st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
             st.text_input(t("Record in one line"), key=f"what-{key}", placeholder=t(HINTS[kind]),

@@ -6,7 +6,18 @@ import streamlit as st
 
 from coord import goals, issues, requests, roles
 from coord.meetings import Item, View, template
-from coord.ui import hour_read, hour_rounds, issues_ending, issues_lines, lines, moves, visit
+from coord.ui import (
+    goals_checks,
+    goals_words,
+    hour_read,
+    hour_rounds,
+    issues_changes,
+    issues_ending,
+    issues_lines,
+    lines,
+    moves,
+    visit,
+)
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import PAGES, Visit
 
@@ -86,8 +97,15 @@ def _request(here: Visit, number: int) -> None:
 def _goal(here: Visit, number: int) -> None:
     with here.read() as session:
         row = goals.there(session, number)
-    if row is not None:
-        st.page_link(PAGES / "goals.py", label=here.t("The goal"), query_params={"goal": str(row.id)})
+        last = goals.latest(session, [number]).get(number)
+    if row is None:
+        return
+    goals_words.bar(here, row, last)
+    if here.mandate.speaks_for(row.area_id):
+        goals_checks.form(here, row, last)
+    st.page_link(
+        PAGES / "goals.py", label=here.t("The goal and its weeks"), query_params={"goal": str(row.id)}
+    )
 
 
 def _issue(here: Visit, number: int) -> None:
@@ -108,7 +126,7 @@ def _issue(here: Visit, number: int) -> None:
 def _change(here: Visit, number: int) -> None:
     with here.read() as session:
         row = issues.change(session, number)
-    issues_ending.changes(here, [row], with_issue=True)
+    issues_changes.draw(here, [row], with_issue=True)
 
 
 def _role(here: Visit, number: int) -> None:

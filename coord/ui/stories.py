@@ -96,6 +96,7 @@ def _sentence(
         area=write(here.area(row.to_area_id)),
         day=t.day(day, today=here.today) if day else "",
         before=t.day(before.promised_on, today=here.today) if before and before.promised_on else "",
+        decided_by=write(row.more.get("decided_by") or ""),
         handler=write(names.get(row.more.get("handler") or 0, t("nobody"))),
     )
 
