@@ -377,14 +377,14 @@ def test_similar_earlier_ones_are_offered_by_handoff_factors_and_words(cast: Cas
     same = write(cast, "The start was planned for a module that was not sold", factors=["two_versions"])
     factor = write(cast, "An invoice without its order number", factors=["two_versions"])
     write(cast, "The coffee machine was empty", way="support billing", factors=["two_versions"])
-    write(cast, "Something altogether different on this handoff")
+    handoff = write(cast, "Something altogether different")
     new = write(
         cast, "A start was planned for a module nobody had sold", at=MONDAY + HOUR, factors=["two_versions"]
     )
     with cast.database.read() as session:
         found = issues.similar(session, from_area=cast.area["sales"], to_area=cast.area["product"],
                                happened=new.happened, factors=new.factors, apart_from=new.id)  # fmt: skip
-        assert [row.id for row in found] == [same.id, factor.id]
+        assert [row.id for row in found] == [same.id, factor.id, handoff.id]
         assert (
             issues.similar(
                 session, from_area=cast.area["billing"], to_area=cast.area["sales"], happened="Else"

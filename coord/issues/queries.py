@@ -25,7 +25,7 @@ PAGE = 25
 DAY = 86_400
 PATTERN_DAYS = 90  # how far back an issue counts as part of a pattern
 _COMPARED = 500  # the newest issues that a new one is compared with
-_LIKE_ENOUGH = 2.0  # the same handoff alone is not enough; with a shared factor or some shared words it is
+_LIKE_ENOUGH = 1.5  # the same handoff is enough: a line written in the hour has few words, and no factors yet
 
 
 @dataclass(frozen=True, slots=True)

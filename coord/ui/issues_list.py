@@ -9,6 +9,7 @@ from coord.ui.plain import plain
 from coord.ui.visit import Visit, number
 
 ANY = ""
+_MORE = ("area", "factor", "handoff")
 
 
 def draw(here: Visit) -> None:
@@ -53,13 +54,13 @@ def _filters(here: Visit, comes_again: Patterns) -> Wanted:
         state = _choice(
             t("State"), {ANY: t("All states"), **{name: t(said) for name, said in STATES.items()}}, "state"
         )
+    more = st.expander(t("More filters"), expanded=address.has(*_MORE), key="more-issue-filters")
+    with more, st.container(horizontal=True, vertical_alignment="bottom"):
         area = _choice(t("Area"), {ANY: t("All areas"), **names}, "area")
         factor = _choice(
             t("What contributed"), {ANY: t("Any factor"), **{n: t(f) for n, f in FACTORS.items()}}, "factor"
         )
-        handoff = ""
-        if address.has("handoff"):  # chosen above, where handoffs come again
-            handoff = _choice(t("Handoff"), {ANY: t("Any handoff"), **handoffs}, "handoff")
+        handoff = _choice(t("Handoff"), {ANY: t("Any handoff"), **handoffs}, "handoff")
     return Wanted(text=text, area=number(area) or None, handoff=_pair(handoff), factor=factor,
                   states=frozenset({state}) if state else frozenset())  # fmt: skip
 
