@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coord import people
-from coord.ui import areas_form, company_form, people_form, visit
+from coord.ui import areas_form, company_form, notices_form, people_form, visit
 from coord.ui.plain import plain
 
 here = visit.begin()
@@ -21,10 +21,15 @@ if not here.mandate.administers:
     )
     st.stop()
 
-PARTS = {t("Settings"): company_form.draw, t("Areas"): areas_form.draw, t("People"): people_form.draw}
+PARTS = {
+    t("Settings"): company_form.draw,
+    t("Areas"): areas_form.draw,
+    t("People"): people_form.draw,
+    t("Notices"): notices_form.of_company,
+}
 for tab, draw in zip(
     st.tabs(list(PARTS), key="company-part", on_change="rerun"), PARTS.values(), strict=True
 ):
-    if tab.open:  # the two others wait until somebody looks
+    if tab.open:  # the others wait until somebody looks
         with tab, st.container(width=1080):
             draw(here)

@@ -58,6 +58,7 @@ pages = [
     st.Page(PAGES / "roles.py", title=t("Roles"), icon=":material/badge:"),
     st.Page(PAGES / "trends.py", title=t("Trends"), icon=":material/monitoring:"),
     st.Page(PAGES / "request.py", title=t("Request"), visibility="hidden"),
+    st.Page(PAGES / "notices.py", title=t("My notices"), visibility="hidden"),
 ]
 shown: Literal["visible", "hidden"] = "visible" if here.mandate.administers else "hidden"
 pages += [
@@ -79,6 +80,7 @@ with st.sidebar:
         label_visibility="collapsed",
         required=True,
     )
+    st.page_link(PAGES / "notices.py", label=t("My notices"))
     st.html(f'<a href="/sign-out" target="_self" style="color: inherit">{t("Sign out")}</a>')
 
 st.html(STYLE)
