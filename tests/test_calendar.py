@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from coord.text import Words
 from coord.web import ROUTES, Door
 from tests.cast import DAY, FRIDAY, MONDAY, Cast
 from tests.conftest import shared
+from tests.pages import visit
 
 ZONES = ["Europe/London", "America/Sao_Paulo", "Europe/Madrid", "America/New_York", "Asia/Kathmandu"]
 HARD = ["a, b; c\\d\n\ne:f", "👩‍👩‍👧 " * 300, "x" * 10_000, "linha\r\noutra\rmais", "NUL\x00 bell\x07 \ud800end",
@@ -170,29 +172,6 @@ def test_meetings_of_long_ago_leave_the_feed(series: Cast) -> None:
     assert shown(series, at=everything[0].starts_at + BACK) == everything[1:]
 
 
-def test_bruno_takes_home_what_product_promised(cast: Cast) -> None:
-    kept = cast.ask("Send the list, all of it", done_when="Sales has it")
-    cast.move(kept, "promise", by="bruno", at=MONDAY, day=FRIDAY)
-    cast.ask("Not promised")
-    with cast.database.read() as session:
-        facts = {
-            "areas": cast.bruno.areas,
-            "person_id": cast.bruno.person_id,
-            "address": "https://coord.example",
-        }
-        [row] = dates.promises(session, Words("en"), **facts)
-        assert (
-            dates.promises(session, Words("en"), **facts | {"areas": (), "person_id": cast.gina.person_id})
-            == []
-        )
-        [given] = dates.promises(session, Words("en"), **facts | {"areas": cast.ana.areas, "person_id": None})
-    assert given.title == "Promised by Product: Send the list, all of it"
-    assert given.uid == row.uid
-    assert (row.day, row.link) == (FRIDAY, f"https://coord.example/request?id={kept.id}")
-    assert row.title == "Promised to Sales: Send the list, all of it"
-    assert "Sales has it" in row.description
-
-
 # --- the address ----------------------------------------------------------------------------------------------------
 
 
@@ -288,3 +267,16 @@ def test_the_feed_speaks_its_person_s_language_or_else_the_company_s(home: Cast)
             hours = dates.hours(session, t, address="http://coord.example", at=MONDAY)
         name = t("Weekly hour of {company}", company="Casa Clara")
         assert ask(path)[2] == calendars.feed(name, hours, at=MONDAY)
+
+
+def test_ana_makes_her_address_on_the_page_and_renews_it(home: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = visit(monkeypatch, home.database, home.ana, "meeting")
+    seen.session_state["ahead"] = "Coming meetings"
+    seen.run()
+    addresses = []
+    for button in ("make-", "renew-"):
+        next(b for b in seen.button if str(b.key).startswith(button)).click().run()
+        assert not seen.exception
+        addresses += [code.value for code in seen.code if "/calendar/" in code.value]
+    assert addresses[0].startswith("http://coord.example/calendar/")
+    assert [ask(urlsplit(address).path)[0] for address in addresses] == [404, 200]

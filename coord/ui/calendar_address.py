@@ -1,10 +1,9 @@
-"""The weekly hours in one's own calendar: an address to subscribe to, and open promises to take along."""
+"""The weekly hours in one's own calendar: an address to subscribe to."""
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from coord import accounts
-from coord.exchange import calendars, dates
 from coord.ui import visit
 from coord.ui.visit import Visit
 
@@ -30,22 +29,6 @@ def draw(here: Visit) -> None:
     with st.popover(t("New address…"), key="renew-calendar"):
         st.markdown(t("Calendars with the old address are no longer updated."))
         st.button(t("Make a new address"), key=f"renew-{key}", type="primary", on_click=_renew)
-
-
-def promises(here: Visit) -> None:
-    """A download of what one has promised and was promised, with its days."""
-    t = here.t
-    st.download_button(t("Promises for my calendar"), data=lambda: _promises(here), file_name="coord.ics",
-                       mime="text/calendar", icon=":material/event:", key="promises-ics", on_click="ignore")  # fmt: skip
-
-
-def _promises(here: Visit) -> bytes:
-    with here.read() as session:
-        rows = dates.promises(
-            session, here.t, areas=here.mandate.areas, person_id=here.person.id, address=here.address
-        )
-    name = here.t("Promises: {company}", company=here.company.name)
-    return calendars.promises(name, rows, at=here.now)
 
 
 def _make() -> None:
