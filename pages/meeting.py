@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coord import meetings
-from coord.ui import closing, hour, visit
+from coord.ui import agenda_view, closing, hour, visit
 
 here = visit.begin()
 t = here.t
@@ -11,7 +11,7 @@ with here.read() as session:
     row = meetings.current(session, at=here.now)
 if row is None or row.state == "planned":
     st.title(t("Meeting"), anchor=False)
-    hour.before(here, row)
+    agenda_view.ahead(here, row)
 elif row.state == "live":
     hour.draw(here, row)
 else:

@@ -62,7 +62,7 @@ def add_topic(
 
 
 def place(
-    session: Session, item_id: int, *, section: str | None = None, position: int, seen: int, by: Mandate
+    session: Session, item_id: int, *, section: str | None = None, position: int, seen: int | None = None, by: Mandate
 ) -> Item:
     """Put an item where it should stand, counted from 0 in its section or another one; it stays there."""
     row = _to_shape(session, item_id, seen, by)
@@ -80,7 +80,7 @@ def place(
     return row
 
 
-def set_minutes(session: Session, item_id: int, minutes: int, *, seen: int, by: Mandate) -> Item:
+def set_minutes(session: Session, item_id: int, minutes: int, *, seen: int | None = None, by: Mandate) -> Item:
     """Give an item more minutes, or fewer."""
     row = _to_shape(session, item_id, seen, by)
     row.minutes = _minutes(minutes)
@@ -135,12 +135,12 @@ def _minutes(minutes: int) -> int:
     return minutes
 
 
-def _to_shape(session: Session, item_id: int, seen: int, by: Mandate) -> Item:
+def _to_shape(session: Session, item_id: int, seen: int | None, by: Mandate) -> Item:
     _must_facilitate(by)
     row = item(session, item_id)
     if hours.meeting(session, row.meeting_id).state not in ("planned", "live"):
         raise Refused("This hour is over; its agenda stays as it was.")
-    if row.version != seen:
+    if seen is not None and row.version != seen:
         raise changed()
     return row
 

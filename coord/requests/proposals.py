@@ -89,6 +89,8 @@ def _why(row: Any, calendar: Calendar, at: int) -> _Why:
         past = (calendar.day_of(at) - row.promised_on).days
         kind = "promise_past" if past > 0 else "promise_due"
         message = N_("{answering} promised it to {asking} for {day}.")
+        if past > 0:
+            message = N_("{answering} promised it to {asking} for {day}; that day has passed.")
         return _Why("promises", kind, message, calendar.start_of(row.promised_on), float(past))
     kind, message = _WAITS[row.state]
     since = row.held_since_at

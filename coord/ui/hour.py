@@ -1,8 +1,10 @@
 """The running hour: the facilitator's view, which drives it, and everybody else's, which follows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from coord import meetings, people
 from coord.meetings import Item, Meeting, View
@@ -10,6 +12,18 @@ from coord.proposal import SECTIONS
 from coord.ui import hour_capture, hour_drive, hour_heard, hour_subject, live, visit
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
+
+NEAR = 1_800  # seconds before its time from which on beginning the hour is the first thing to do
+Place = tuple[int | None, int]  # an item, and whose turn it is in it
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What everybody who follows sees; read once a change, not once a browser."""
+
+    view: View
+    facilitator: str
+    heard: Sequence[hour_heard.Heard]
 
 
 def draw(here: Visit, row: Meeting) -> None:
@@ -22,23 +36,13 @@ def draw(here: Visit, row: Meeting) -> None:
         _follow(here, view)
 
 
-def before(here: Visit, row: Meeting | None) -> None:
-    """The next hour, before it begins: when it is, and for a facilitator the button that begins it."""
-    t = here.t
-    if row is None:
-        st.info(t("No meeting is planned yet. A facilitator or an administrator arranges the series below."))
-        return
+def begins(here: Visit, row: Meeting) -> None:
+    """For a facilitator, the button that begins the next hour."""
     here.refusal("start")
-    st.markdown(f"**{t.instant(row.starts_at)}**")
     if "facilitator" in here.mandate.rights:
-        st.button(
-            t("Begin the hour"),
-            key="start",
-            type="primary",
-            icon=":material/play_arrow:",
-            on_click=_start,
-            args=(row.id,),
-        )
+        is_near = row.starts_at - here.now < NEAR
+        st.button(here.t("Begin the hour"), key="start", type="primary" if is_near else "secondary",
+                  icon=":material/play_arrow:", on_click=_start, args=(row.id,))  # fmt: skip
 
 
 def _start(meeting_id: int) -> None:
@@ -61,7 +65,7 @@ def _run(here: Visit, view: View) -> None:
         hour_capture.draw(here, view)
     with aside:
         hour_drive.agenda(here, view)
-        hour_heard.draw(here, view, may_correct=True)
+        hour_heard.draw(here, hour_heard.heard(here, view), may_correct=True)
 
 
 @st.fragment(run_every=20)
@@ -75,7 +79,10 @@ def _pulse(meeting_id: int) -> None:
     """The same, with the clock."""
     here = visit.begin()
     _wake(here)
-    _clock(here, meeting_id, "large")
+    with here.read() as session:
+        view = meetings.view(session, meeting_id, at=here.now)
+    if view.meeting.state == "live":
+        _clock(here, view, "large")
 
 
 def _wake(here: Visit) -> None:
@@ -87,7 +94,11 @@ def _wake(here: Visit) -> None:
 
 def _follow(here: Visit, view: View) -> None:
     """What the facilitator shows, what concerns my area, and a line to add something while others speak."""
-    _following(view.meeting.id, st.query_params.get("move"))
+    _following(
+        view.meeting.id,
+        st.query_params.get("move"),
+        _place(view) if hour_subject.concerns(here, view) else None,
+    )
     hour_subject.panel(here, view)
     looked = _look_around(here, view)
     if looked is not None:
@@ -100,23 +111,23 @@ def _follow(here: Visit, view: View) -> None:
 
 
 @st.fragment(run_every=20)
-def _following(meeting_id: int, chosen: str | None) -> None:
-    """The part that follows by itself; a move that is chosen in it opens its form below, outside of it."""
+def _following(meeting_id: int, chosen: str | None, mine: Place | None) -> None:
+    """The part that follows by itself. What is typed into stands below, outside of it; that is drawn again only where
+    the hour asks this person for something else than before, or a move was chosen here."""
     here = visit.begin()
     now = live.wake(here)
-    view = live.shared(
-        here, now, f"hour:{meeting_id}", lambda session: meetings.view(session, meeting_id, at=here.now)
-    )
-    if view.meeting.state != "live" or st.query_params.get("move") != chosen:
+    seen = live.shared(here, now, f"hour:{meeting_id}", lambda session: _seen(here, session, meeting_id))
+    view = seen.view
+    asks = _place(view) if hour_subject.concerns(here, view) else None
+    if view.meeting.state != "live" or st.query_params.get("move") != chosen or asks != mine:
         st.rerun()
-    _clock(here, meeting_id, "strip")
+    _clock(here, view, "strip")
     with st.container(border=True, key="followed"):
-        name = _name(here, view.meeting.facilitator_id)
-        st.caption(f":material/podcasts: {here.t('You follow {name}', name=plain(name))}")
+        st.caption(f":material/podcasts: {here.t('You follow {name}', name=plain(seen.facilitator))}")
         heading(here, view, view.item)
         hour_subject.follow(here, view)
     _next(here, view)
-    hour_heard.draw(here, view)
+    hour_heard.draw(here, seen.heard)
 
 
 def heading(here: Visit, view: View, item: Item | None) -> None:
@@ -139,6 +150,10 @@ def heading(here: Visit, view: View, item: Item | None) -> None:
 def title(here: Visit, item: Item) -> str:
     """An item's title: our word for what is on every agenda, else what people wrote."""
     return hour_subject.name(here, item)
+
+
+def _place(view: View) -> Place:
+    return view.meeting.item_id, view.meeting.turn
 
 
 def _round(here: Visit, turns: Sequence[int], turn: int) -> None:
@@ -178,22 +193,17 @@ def _back() -> None:
     st.session_state["looked_at"] = None
 
 
-def _clock(here: Visit, meeting_id: int, size: live.Size) -> None:
+def _clock(here: Visit, view: View, size: live.Size) -> None:
     t = here.t
-    with here.read() as session:
-        row, items = meetings.meeting(session, meeting_id), meetings.course(session, meeting_id)
-    if row.state != "live":
-        st.rerun()
-    kept = meetings.clock(row, items, here.now)
-    section = next((t(SECTIONS[one.section]) for one in items if one.id == row.item_id), "")
+    kept = meetings.clock(view.meeting, view.items, here.now)
+    section = t(SECTIONS[view.item.section]) if view.item is not None else ""
     shown = live.timers(
         kept, at=here.now, runs=True, hour=t("The hour"), section=section, item=t("This item")
     )
     live.clock(here, shown, key="clock", size=size)
 
 
-def _name(here: Visit, person_id: int | None) -> str:
-    if person_id is None:
-        return ""
-    with here.read() as session:
-        return people.person(session, person_id).name
+def _seen(here: Visit, session: Session, meeting_id: int) -> Seen:
+    view = meetings.view(session, meeting_id, at=here.now)
+    name = people.person(session, view.meeting.facilitator_id).name if view.meeting.facilitator_id else ""
+    return Seen(view, name, tuple(hour_heard.heard(here, view)))

@@ -1,0 +1,49 @@
+"""What an agenda's item says: its reason, its marks, where it leads."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from coord import meetings
+from coord.meetings import Item, Meeting
+from coord.ui.plain import plain
+from coord.ui.visit import PAGES, Visit
+
+# what a subject is about → its page, and how that page's address names it
+_PLACES = {"request": ("request", "id"), "goal": ("goals", "goal"), "issue": ("issues", "issue"),
+           "change": ("issues", "change"), "role": ("roles", "role")}  # fmt: skip
+
+
+def why(here: Visit, item: Item, shown: Callable[[str], str] = plain) -> str:
+    """The reasons for which an item is there, one sentence after the other."""
+    return " ".join(reason.said(here.t, here.area, shown) for reason in meetings.reasons(item))
+
+
+def marks(here: Visit, item: Item) -> list[str]:
+    """What is to be seen at a glance."""
+    t = here.t
+    found = [t("Needs a decision")] if item.kind == "request_decision" else []
+    found += [t("Topic")] if item.kind == "topic" else []
+    return found + ([t("Can be settled before")] if item.settle_before else [])
+
+
+def place(item: Item) -> tuple[Path, dict[str, str]] | None:
+    """The page of what an item is about, and its address there; none for what has no page."""
+    kind, _, number = (item.subject or "").partition(":")
+    if kind not in _PLACES:
+        return None
+    page, name = _PLACES[kind]
+    return PAGES / f"{page}.py", {name: number}
+
+
+def address(item: Item) -> str:
+    """The same as a link beside this page."""
+    found = place(item)
+    return f"{found[0].stem}?{urlencode(found[1])}" if found else ""
+
+
+def day(here: Visit, row: Meeting) -> str:
+    """A meeting's day and hour where the reader is."""
+    t = here.t
+    on = here.calendar.day_of(row.starts_at)
+    return f"{t.weekday(on).capitalize()} {t.instant(row.starts_at)}"
