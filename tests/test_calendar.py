@@ -47,6 +47,7 @@ def read(written: bytes) -> Calendar:
     [found] = Calendar.from_ical(written, multiple=True)
     assert [part.errors for part in found.walk() if part.errors] == []
     assert {"VERSION", "PRODID", "X-WR-CALNAME"} <= found.keys()
+    assert found.subcomponents, "RFC 5545, 3.6: at least one component"
     for event in found.walk("VEVENT"):
         assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY"} <= event.keys()
     return found

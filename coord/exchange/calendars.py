@@ -55,7 +55,7 @@ def feed(name: str, hours: Iterable[Hour], *, at: int) -> bytes:
         calendar.add_component(_zone(zone, [hour.starts_at for hour in found if hour.zone == zone]))
     for event in events:
         calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return _written(calendar, at)
 
 
 def promises(name: str, rows: Iterable[Promise], *, at: int) -> bytes:
@@ -67,7 +67,7 @@ def promises(name: str, rows: Iterable[Promise], *, at: int) -> bytes:
         event.add("DTEND", row.day + timedelta(days=1))
         event.add("TRANSP", "TRANSPARENT")
         calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return _written(calendar, at)
 
 
 def _calendar(name: str) -> Calendar:
@@ -77,6 +77,12 @@ def _calendar(name: str) -> Calendar:
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("X-WR-CALNAME", _line(name))
     return calendar
+
+
+def _written(calendar: Calendar, at: int) -> bytes:
+    if not calendar.subcomponents:  # a calendar without any part is against the rules
+        calendar.add_component(_zone("UTC", [at]))
+    return bytes(calendar.to_ical())
 
 
 def _zone(name: str, instants: list[int]) -> Timezone:
