@@ -64,7 +64,10 @@ def _mine(here: Visit, wish: Wish) -> dict[str, Field]:
 
 def _where(here: Visit, key: str, wish: Wish) -> None:
     t, email = here.t, here.person.email
-    by_mail = t("By e-mail to {address}", address=plain(email)) if email else t("By e-mail")
+    # a joiner that nobody sees keeps Markdown from making a link of it, which would be clicked instead of chosen
+    by_mail = (
+        t("By e-mail to {address}", address=plain(email).replace("@", "@\u2060")) if email else t("By e-mail")
+    )
     chosen = st.radio(t("Where"), [False, True], key=f"by_channel-{key}", persist_state="session",
                       format_func=lambda by_channel: t("In a chat or on the phone") if by_channel else by_mail)  # fmt: skip
     if not chosen:
