@@ -1,10 +1,12 @@
 """What was just recorded, newest first; what was recorded wrongly is put right there."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import streamlit as st
 
 from coord import meetings, people, requests
 from coord.meetings import KINDS, Said, View
-from coord.requests import EventRow
 from coord.ui import drafts, stories, visit
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
@@ -12,42 +14,52 @@ from coord.ui.visit import Visit
 MOST = 6
 
 
-def draw(here: Visit, view: View, *, may_correct: bool = False) -> None:
-    """The last things that were recorded in this hour."""
-    t = here.t
-    entries: list[tuple[int, EventRow | Said]] = [(one.at, one) for one in view.events]
-    entries += [(one.now.at, one) for one in view.said]
-    entries.sort(key=lambda entry: entry[0], reverse=True)
-    if not entries:
-        return
-    st.markdown(f"**{t('Just recorded')}**")
+@dataclass(frozen=True)
+class Heard:
+    """What was just recorded, told: the same for everybody of a language."""
+
+    at: int
+    line: str
+    said: Said | None = None  # what can be put right; a request's move is put right by another move
+
+
+def heard(here: Visit, view: View) -> list[Heard]:
+    """The last things that were recorded in this hour, newest first."""
     with here.read() as session:
         names = {p.id: p.name for p in people.people(session, archived=True)}
         rows = requests.these(session, [one.request_id for one in view.events])
-        tales = {
-            one.id: stories.sentence(here, one, requests.story(session, one.request_id), names)
-            for one in view.events
-        }
-    for _, one in entries[:MOST]:
-        if isinstance(one, EventRow):
-            st.markdown(f":small[{tales[one.id]}: **{plain(rows[one.request_id].what, 90)}**]")
-        else:
-            _said(here, one, names, may_correct)
+        tales = {one.id: requests.story(session, one.request_id) for one in view.events}
+    found = [Heard(one.now.at, _said(here, one, names), one) for one in view.said]
+    for event in view.events:
+        told = stories.sentence(here, event, tales[event.id], names)
+        found.append(Heard(event.at, f"{told}: **{plain(rows[event.request_id].what, 90)}**"))
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
 
 
-def _said(here: Visit, said: Said, names: dict[int, str], may_correct: bool) -> None:
+def draw(here: Visit, found: Sequence[Heard], *, may_correct: bool = False) -> None:
+    """The list, for whoever runs the hour with a way to put a recording right."""
+    if not found:
+        return
+    st.markdown(f"**{here.t('Just recorded')}**")
+    if not may_correct:
+        st.markdown("  \n".join(f":small[{one.line}]" for one in found))
+        return
+    for one in found:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            st.markdown(f":small[{one.line}]")
+            if one.said is not None and one.said.now.kind != "handover":
+                with st.popover(":material/edit:", type="tertiary", help=here.t("Put it right")):
+                    _correct(here, one.said)
+
+
+def _said(here: Visit, said: Said, names: dict[int, str]) -> str:
     t, row = here.t, said.now
     if row.kind == "handover":
-        st.markdown(f":small[{t('{name} runs the hour now', name=plain(row.text))}]")
-        return
+        return t("{name} runs the hour now", name=plain(row.text))
     who = here.area(row.area_id) or names.get(row.person_id or 0, "")
     whom = f" → {plain(here.area(row.to_area_id))}" if row.to_area_id else ""
-    decided = f" :small[:gray[({plain(row.decided_by)})]]" if row.decided_by else ""
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.markdown(f":small[{t(KINDS[row.kind])} · {plain(who)}{whom}: **{plain(row.text, 140)}**{decided}]")
-        if may_correct:
-            with st.popover(":material/edit:", type="tertiary", help=t("Put it right")):
-                _correct(here, said)
+    decided = f" ({plain(row.decided_by)})" if row.decided_by else ""
+    return f"{t(KINDS[row.kind])} · {plain(who)}{whom}: **{plain(row.text, 140)}**{decided}"
 
 
 def _correct(here: Visit, said: Said) -> None:

@@ -40,7 +40,7 @@ def draw(here: Visit, view: View, item: Item | None) -> None:
 
 
 def follow(here: Visit, view: View) -> None:
-    """What a participant can do about the current item; the forms open below, where typing is safe."""
+    """What a participant reads about the current item, and the buttons of a request; forms open below, where typing is safe."""
     item = view.item
     if item is None:
         return
@@ -51,13 +51,23 @@ def follow(here: Visit, view: View) -> None:
         if row is not None:
             lines.about(here, row, lines.waited(here, row))
             moves.buttons(here, row)
-    elif item.kind == "read":
-        hour_read.draw(here, view, item)
+    elif item.kind in _READ:
+        _READ[item.kind](here, view, item)
+
+
+def concerns(here: Visit, view: View) -> bool:
+    """Whether the current item asks this person for something that has a form."""
+    item, own = view.item, here.mandate.areas
+    if item is None or not own or about(item)[0] == "request" or item.kind in _READ:
+        return False
+    if view.turns:
+        return view.turn in own
+    return not item.areas or bool(own.intersection(item.areas)) or about(item)[0] == "issue"
 
 
 def panel(here: Visit, view: View) -> None:
     """The form of a move that a participant chose, and what the current item asks of them, outside of what follows."""
-    item, open_move = view.item, moves.choice()
+    open_move = moves.choice()
     if open_move is not None:
         with here.read() as session:
             row = requests.there(session, open_move.request_id)
@@ -65,10 +75,9 @@ def panel(here: Visit, view: View) -> None:
             with st.container(key="moving"):
                 lines.link(row)
                 moves.panel(here, row)
-    if item is None or about(item)[0] == "request" or item.kind == "read":
-        return
-    with st.container(key="mine"):
-        draw(here, view, item)
+    if concerns(here, view):
+        with st.container(key="mine"):
+            draw(here, view, view.item)
 
 
 def about(item: Item) -> tuple[str, int]:
@@ -142,10 +151,8 @@ _SUBJECTS: dict[str, Callable[[Visit, int], None]] = {
     "change": _change,
     "role": _role,
 }
-_FIXED: dict[str, Callable[[Visit, View, Item], None]] = {
-    "here": hour_rounds.attendance,
+_READ: dict[str, Callable[[Visit, View, Item], None]] = {
     "read": hour_read.draw,
-    "wants": hour_rounds.wants,
-    "offers": hour_rounds.offers,
     "read_back": hour_read.promises,
 }
+_FIXED = _READ | {"here": hour_rounds.attendance, "wants": hour_rounds.wants, "offers": hour_rounds.offers}
