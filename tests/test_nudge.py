@@ -5,7 +5,7 @@ from sqlalchemy import inspect
 from streamlit.testing.v1 import AppTest
 
 from coord import issues
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.pages import visit, words
 
 BLAMES = "Support never reads the note, it is their fault."
@@ -76,6 +76,30 @@ def test_a_question_that_is_not_useful_is_not_asked_again_in_this_visit(
     press(seen, "send-")
     write(seen, cast, "Again it was their fault.")
     assert sorted(kept(cast)) == ["Again it was their fault.", "It is their fault."]
+
+
+def test_words_that_were_kept_before_are_not_asked_about_again(
+    monkeypatch: pytest.MonkeyPatch, cast: Cast
+) -> None:
+    with cast.database.begin() as session:
+        row = issues.write(session, from_area=cast.area["sales"], to_area=cast.area["support"], happened=BLAMES,
+                           by=cast.carla, at=MONDAY)  # fmt: skip
+    seen = press(visit(monkeypatch, cast.database, cast.ana, "issues", issue=str(row.id)), "complete-")
+    next(f for f in seen.text_area if str(f.key).startswith("text-expected-")).set_value(
+        "The note is read."
+    ).run()
+    press(seen, "save-")
+    with cast.database.read() as session:
+        assert issues.issue(session, row.id).expected == "The note is read."
+    press(seen, "complete-")
+    next(f for f in seen.text_area if str(f.key).startswith("text-lucky-")).set_value(
+        "It was his fault, we were lucky."
+    ).run()
+    press(seen, "save-")
+    assert button(seen, "keep-")
+    press(seen, "keep-")
+    with cast.database.read() as session:
+        assert issues.issue(session, row.id).lucky == "It was his fault, we were lucky."
 
 
 def test_nothing_about_wording_is_kept_in_the_database(cast: Cast) -> None:
