@@ -482,7 +482,8 @@ def test_a_change_due_and_a_watch_that_has_passed_come_back_by_themselves(cast: 
     made = change(cast, write(cast))
     watched = write(cast, way="sales support")
     do(cast, issues.watch, watched.id, by="carla", until=FRIDAY)
-    assert items(cast) == []
+    assert items(cast, MONDAY + 3 * DAY, date(2026, 3, 5)) == []
+    assert [item.kind for item in items(cast, MONDAY + 4 * DAY, FRIDAY)] == ["issue_watching"]
     first, second = items(cast, MONDAY + 42 * DAY, TODAY + 6 * WEEK)
     assert (first.kind, first.subject, first.minutes) == ("change_check", f"change:{made.id}", 2)
     assert first.areas[0] == made.owner_area_id
