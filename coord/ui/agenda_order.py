@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from coord import meetings
 from coord.meetings import BUDGETS, Item, Meeting
+from coord.people import Mandate
 from coord.proposal import SECTIONS
 from coord.ui import agenda_words, visit
 from coord.ui.visit import Visit
@@ -68,22 +70,31 @@ def _words(here: Visit) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _changed(meeting_id: int) -> None:
-    """Apply what was changed since this page last did; the browser sends it until it sees that."""
-    here = visit.begin()
-    sent = st.session_state[_key(meeting_id)].get("changed") or []
-    done = st.session_state.get(f"{FORM}-done", 0)
-    for change in sorted((one for one in sent if int(one["n"]) > done), key=lambda one: int(one["n"])):
-        here.act(FORM, partial(_apply, here=here, change=change), typed=change)
-        st.session_state[f"{FORM}-done"] = int(change["n"])
+def new(sent: Sequence[dict[str, Any]], done: int) -> list[dict[str, Any]]:
+    """What was not applied yet; the browser sends a change until it was drawn with it."""
+    return sorted((change for change in sent if int(change["n"]) > done), key=lambda change: int(change["n"]))
 
 
-def _apply(session: Any, *, here: Visit, change: dict[str, Any]) -> None:
+def apply(session: Session, change: dict[str, Any], *, by: Mandate) -> None:
+    """Do what was done in the list."""
     if change["what"] == "place":
-        meetings.place(session, int(change["item"]), section=str(change["section"]), position=int(change["position"]),
-                       by=here.mandate)  # fmt: skip
+        meetings.place(
+            session,
+            int(change["item"]),
+            section=str(change["section"]),
+            position=int(change["position"]),
+            by=by,
+        )
     else:
-        meetings.set_minutes(session, int(change["item"]), int(change["minutes"]), by=here.mandate)
+        meetings.set_minutes(session, int(change["item"]), int(change["minutes"]), by=by)
+
+
+def _changed(meeting_id: int) -> None:
+    here, done = visit.begin(), f"{FORM}-done"
+    sent = st.session_state[_key(meeting_id)].get("changed") or []
+    for change in new(sent, st.session_state.get(done, 0)):
+        here.act(FORM, partial(apply, change=change, by=here.mandate), typed=change)
+        st.session_state[done] = int(change["n"])
 
 
 def _chosen(meeting_id: int) -> None:

@@ -166,7 +166,7 @@ def _line(here: Visit, item: Item, voted: set[int]) -> None:
             st.page_link(there[0], label=title, query_params=there[1])
         else:
             st.markdown(title)
-        badges = [f":primary-badge[{t('Your area')}]"] if mine else []
+        badges = [f":green-badge[{t('Your area')}]"] if mine else []
         badges += [f":gray-badge[{plain(mark)}]" for mark in agenda_words.marks(here, item)]
         said = [" ".join(badges), agenda_words.why(here, item), t("{n} min", n=t.number(item.minutes))]
         st.markdown(":small[" + " · ".join(filter(None, said)) + "]")

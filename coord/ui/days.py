@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from coord import meetings
 from coord.ui.visit import Visit
 
 FRIDAY = 4
@@ -11,7 +12,9 @@ def chips(here: Visit) -> dict[date, str]:
     """The days that are one click away, soonest first, with what stands on them."""
     t, today = here.t, here.today
     friday = _next(today, FRIDAY)
-    meeting = _next(today + timedelta(days=1), here.company.meeting_weekday)
+    with here.read() as session:
+        planned = meetings.next_on(session, at=here.now)
+    meeting = planned or _next(today + timedelta(days=1), here.company.meeting_weekday)
     found = {
         today: t("Today"),
         friday: t("Friday, {day}", day=t.day(friday)),

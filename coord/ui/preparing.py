@@ -32,15 +32,26 @@ def asked(here: Visit, items: Sequence[Item], area: int) -> None:
     st.subheader(_counted(t("What you will be asked"), len(items)), anchor=False)
     if not items:
         st.success(t("Nothing on the agenda waits for your area so far."), icon=":material/check_circle:")
-    for item in items:
-        title, there = plain(meetings.title(item, t), 160), agenda_words.place(item)
-        with st.container(border=True, key=f"asked-{item.id}", gap=None):
-            if there:
-                st.page_link(there[0], label=f"**{title}**", query_params=there[1])
-            else:
-                st.markdown(f"**{title}**")
-            badge = f":primary-badge[{t('Your turn')}] " if item.areas[0] == area else ""
-            st.markdown(f":small[{badge}{agenda_words.why(here, item)}]")
+    mine = [item for item in items if item.areas[0] == area]
+    for item in mine:
+        _asked(here, item, is_turn=True)
+    if rest := items[len(mine) :]:
+        label = t.plural("{n} more that concerns your area", "{n} more that concern your area", len(rest))
+        with st.expander(label, key="concerned"):
+            for item in rest:
+                _asked(here, item, is_turn=False)
+
+
+def _asked(here: Visit, item: Item, *, is_turn: bool) -> None:
+    t = here.t
+    title, there = f"**{plain(meetings.title(item, t), 160)}**", agenda_words.place(item)
+    with st.container(border=is_turn, key=f"asked-{item.id}", gap=None):
+        if there:
+            st.page_link(there[0], label=title, query_params=there[1])
+        else:
+            st.markdown(title)
+        badge = f":green-badge[{t('Your turn')}] " if is_turn else ""
+        st.markdown(f":small[{badge}{agenda_words.why(here, item)}]")
 
 
 def missing(here: Visit, found: Missing) -> None:
@@ -91,13 +102,12 @@ def wants(here: Visit, meeting: Meeting, area: int, prepared: Preparation | None
         st.page_link(
             PAGES / "issues.py", label=t("Write down what happened"), icon=":material/tips_and_updates:"
         )
+    agenda_topic.draw(here, meeting, area=area)
     is_done = prepared is not None
     st.button(t("Save") if is_done else t("I'm prepared"), key=f"send-{key}", type="primary", icon=":material/check:",
               width="stretch", on_click=_send, args=(key, meeting.id, area))  # fmt: skip
     if prepared is not None:
         st.success(_said(here, prepared), icon=":material/check_circle:")
-    st.space("small")
-    agenda_topic.draw(here, meeting, area=area)
 
 
 def everybody(here: Visit, prepared: dict[int, Preparation | None]) -> None:
