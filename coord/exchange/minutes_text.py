@@ -15,7 +15,7 @@ from coord.meetings import KINDS, STATUSES, Ended, Minutes, Moved, Said, Seat
 from coord.meetings.records import Item
 from coord.meetings.template import title
 from coord.proposal import SECTIONS
-from coord.requests import SENTENCES, STATES
+from coord.requests import SENTENCES, STATES, EventRow
 from coord.text import N_, Words
 
 
@@ -199,7 +199,7 @@ def _told(moved: Moved, of: Minutes, t: Words) -> Line:
     event, today = moved.event, held_on(of, t)
     sentence = t(
         SENTENCES[event.verb],
-        who=_who(event.area_id, event.person_id, None, of, t),
+        who=_mover(event, of, t),
         area=of.areas[event.to_area_id],
         day=t.day(event.day, today=today) if event.day else "",
         before="",
@@ -282,6 +282,13 @@ def _amended(said: Said, of: Minutes, t: Words) -> Line:
 def _who(area_id: int | None, person_id: int | None, text: str | None, of: Minutes, t: Words) -> str:
     person, area = text or of.people.get(person_id or 0, ""), of.areas.get(area_id or 0, "")
     return t("{person} ({area})", person=person, area=area) if person and area else person or area
+
+
+def _mover(event: EventRow, of: Minutes, t: Words) -> str:
+    person, area = of.people.get(event.person_id or 0, ""), of.areas.get(event.area_id or 0, "")
+    if event.on_behalf and person and area:
+        return t("{person} for {area}", person=person, area=area)
+    return _who(event.area_id, event.person_id, None, of, t)
 
 
 def _absence(seat: Seat, of: Minutes, t: Words) -> str:

@@ -25,10 +25,10 @@ def form(here: Visit, meeting: Meeting) -> None:
         return
     key = visit.nonce(FORM)
     here.refusal(FORM)
-    with st.form(f"form-{key}", border=False, enter_to_submit=False):
+    with st.form(f"form-{key}", border=False, enter_to_submit=False), st.container(key="pulse-rows"):
         for question, label in pulse.QUESTIONS.items():
-            st.segmented_control(t(label), pulse.OPTIONS, key=f"{question}-{key}", width="stretch",
-                                 help=t("1 is not at all, 5 is fully."))  # fmt: skip
+            st.segmented_control(t(label), pulse.OPTIONS, key=f"{question}-{key}", width="stretch")
+        st.caption(t("1 is not at all, 5 is fully."))
         st.text_input(t("One thing to do better next time (optional)"), key=f"text-{key}", max_chars=255)
         st.form_submit_button(
             t("Send"), type="primary", key=f"send-{key}", on_click=_send, args=(key, meeting.id)
@@ -52,11 +52,11 @@ def answers(here: Visit, meeting: Meeting) -> None:
         st.caption(t("Fewer than five people answered, so nothing is shown."))
         return
     for column, (question, label) in zip(st.columns(2), pulse.QUESTIONS.items(), strict=True):
-        column.metric(t(label), t("{mean} of 5", mean=t.number(found.mean(question), 1)),
-                      help=" · ".join(f"{option}: {t.number(n)}" for option, n in found.counts[question].items()))  # fmt: skip
+        column.metric(t(label), t("{mean} of 5", mean=t.number(found.mean(question), 1)))
+        column.caption(" · ".join(f"{option}: {t.number(n)}" for option, n in found.counts[question].items()))
     st.caption(t.plural("{n} person answered.", "{n} people answered.", found.answered))
-    for line in found.improvements:
-        st.markdown(f"- {plain(line)}")
+    if found.improvements:
+        st.markdown("\n".join(f"- {plain(line)}" for line in found.improvements))
 
 
 def _send(key: str, meeting_id: int) -> None:
