@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,7 +40,7 @@ class Reader:
         return datetime.fromtimestamp(at, UTC).astimezone(self.t.zone).date()
 
     def hour_of(self, day: date, hour: int) -> int:
-        return int(datetime.combine(day, time(hour), ZoneInfo(str(self.t.zone))).timestamp())
+        return int(datetime.combine(day, time(hour), self.t.zone).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,22 @@ class Due:
     part: Callable[[], Part]
 
 
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is the same for every reader."""
+
+    session: Session
+    at: int
+    calendar: Calendar
+    areas: frozenset[int]  # that take part in the meeting
+
+    def open_day(self, day: date) -> date:
+        """This day, or the last working day before it."""
+        while not self.calendar.is_open(day):
+            day -= timedelta(days=1)
+        return day
+
+
 def write_due(session: Session, at: int) -> int:
     """Write the letters that are due by now: one to each person, whatever it is for; how many."""
     sender = wishes.sender(session)
@@ -64,10 +79,11 @@ def write_due(session: Session, at: int) -> int:
     hours, promised = _meetings(session, at), _promised(session, at)
     if not hours and not promised:
         return 0
+    now = Now(session, at, company.calendar(session), frozenset(meetings.taking_part(session)))
     found = [
         due
         for reader in _readers(session)
-        for due in _due(session, reader, hours, promised, at)
+        for due in _due(now, reader, hours, promised)
         if due.kind in reader.kinds and sender.on_since_at <= due.since_at <= at < due.until_at
     ]
     written = _written(session, {due.occasion for due in found})
@@ -108,33 +124,27 @@ def _readers(session: Session) -> Iterator[Reader]:
             yield Reader(person, wishes.wanted(choice).kinds, frozenset(a for a in areas if a), t)
 
 
-def _due(
-    session: Session, reader: Reader, hours: Sequence[Meeting], promised: Sequence[Request], at: int
-) -> Iterator[Due]:
-    calendar, part = company.calendar(session), set(meetings.taking_part(session))
-    if reader.areas & part:
+def _due(now: Now, reader: Reader, hours: Sequence[Meeting], promised: Sequence[Request]) -> Iterator[Due]:
+    if reader.areas & now.areas:
         for meeting in hours:
-            if meeting.state == "planned":
-                yield _before(session, reader, meeting, calendar, at)
-            else:
-                yield _after(session, reader, meeting)
-    yield from _promises(session, reader, promised, calendar, at)
+            yield (_before if meeting.state == "planned" else _after)(now, reader, meeting)
+    yield from _promises(now, reader, promised)
 
 
-def _before(session: Session, reader: Reader, meeting: Meeting, calendar: Calendar, at: int) -> Due:
+def _before(now: Now, reader: Reader, meeting: Meeting) -> Due:
     """The day before, also once more where the meeting was moved to another day."""
     held_on = reader.day_of(meeting.starts_at)
     return Due(
         reader,
         "before",
-        f"meeting:{meeting.id}:{calendar.day_of(meeting.starts_at)}",
-        reader.hour_of(_open_day(calendar, held_on - timedelta(days=1)), BEFORE_HOUR),
+        f"meeting:{meeting.id}:{now.calendar.day_of(meeting.starts_at)}",
+        reader.hour_of(now.open_day(held_on - timedelta(days=1)), BEFORE_HOUR),
         meeting.starts_at,
-        lambda: contents.before(session, meeting, reader.areas, reader.person.id, reader.t, at),
+        lambda: contents.before(now.session, meeting, reader.areas, reader.person.id, reader.t, now.at),
     )
 
 
-def _after(session: Session, reader: Reader, meeting: Meeting) -> Due:
+def _after(now: Now, reader: Reader, meeting: Meeting) -> Due:
     """As soon as the minutes are closed; where nobody closes them, two hours after the end. Never at night."""
     over_at = (meeting.ended_at or meeting.starts_at) + PATIENCE
     since_at = min(meeting.closed_at or over_at, over_at)
@@ -147,17 +157,15 @@ def _after(session: Session, reader: Reader, meeting: Meeting) -> Due:
         f"meeting:{meeting.id}",
         max(since_at, reader.hour_of(day, MORNING)),
         since_at + USEFUL,
-        lambda: contents.after(session, meeting, reader.areas, reader.t),
+        lambda: contents.after(now.session, meeting, reader.areas, reader.t),
     )
 
 
-def _promises(
-    session: Session, reader: Reader, promised: Sequence[Request], calendar: Calendar, at: int
-) -> Iterator[Due]:
+def _promises(now: Now, reader: Reader, promised: Sequence[Request]) -> Iterator[Due]:
     """All that is promised until the next working day, on the last one before it; made by then, and still open."""
-    today = reader.day_of(at)
-    told_on = _open_day(calendar, today)
-    next_on, since_at = calendar.next_open_day(told_on), reader.hour_of(told_on, DUE_HOUR)
+    today = reader.day_of(now.at)
+    told_on = now.open_day(today)
+    next_on, since_at = now.calendar.next_open_day(told_on), reader.hour_of(told_on, DUE_HOUR)
     mine = [
         row
         for row in promised
@@ -173,15 +181,8 @@ def _promises(
             f"day:{told_on}",
             since_at,
             reader.hour_of(next_on, 0),
-            lambda: contents.due(session, mine, reader.t),
+            lambda: contents.due(now.session, mine, reader.t),
         )
-
-
-def _open_day(calendar: Calendar, day: date) -> date:
-    """This day, or the last working day before it."""
-    while not calendar.is_open(day):
-        day -= timedelta(days=1)
-    return day
 
 
 def _written(session: Session, occasions: set[str]) -> set[tuple[int, str, str]]:

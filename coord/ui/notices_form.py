@@ -180,10 +180,16 @@ def _mail_server(here: Visit, key: str, row: Sender | None) -> None:
     )
     right.text_input(label["link"], key=f"link-{key}", persist_state=keep,
                      help=t("Links in notices begin with it."))  # fmt: skip
-    with st.expander(t("Chat servers of your own")):
+    with st.expander(label["servers"]):
         st.text_area(label["servers"], key=f"servers-{key}", persist_state=keep, placeholder="chat.example.com",
-                     help=t("People may have notices sent to well-known services, and to the servers that stand here: one on each line, "
-                            "with its port where that is unusual (chat.example.com:8443)."))  # fmt: skip
+                     label_visibility="collapsed")  # fmt: skip
+        st.caption(
+            t(
+                "People may have notices sent to well-known services, and to the servers that stand here, one on each line. "
+                "A port is needed where it is unusual: {example}",
+                example="chat.example.com:8443",
+            )
+        )
 
 
 def _choose(key: str) -> None:
