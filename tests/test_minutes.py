@@ -88,6 +88,15 @@ def test_answers_deliveries_and_noes_stand_apart(cast: Cast, hour: Hour) -> None
         ["no"], ["done"], ["received"], ["question"]]  # fmt: skip
 
 
+def test_a_decision_about_a_request_is_told_once(cast: Cast, hour: Hour) -> None:
+    row = cast.ask("Who pays?", at=hour.starts_at - DAY)
+    hour.move(row, "escalate", by="ana", text="Sales or Billing?")
+    hour.record("decision", "Billing pays", decided_by="Gina", subject=f"request:{row.id}")
+    found = hour.minutes()
+    assert [one.event.verb for one in found.others] == ["escalate"]
+    assert minutes_text.markdown(found, EN).count("Billing pays") == 1
+
+
 def test_goals_issues_and_their_outcomes_of_the_hour(cast: Cast, hour: Hour) -> None:
     with cast.database.begin() as session:
         goal = goals.set_goal(session, area=cast.area["sales"], what="More trials", measure="Trials a week", baseline=1,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typst
 
-from coord.exchange.minutes_text import document
+from coord.exchange.minutes_told import document
 from coord.meetings import Minutes
 from coord.text import Words
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from coord.exchange import minutes_text
-from coord.exchange.minutes_text import Line, Part
+from coord.exchange import minutes_told
+from coord.exchange.minutes_told import Line, Part
 from coord.meetings import Minutes, Moved
 from coord.ui.lines import STORY
 from coord.ui.plain import paragraphs, plain
@@ -14,7 +14,7 @@ WIDTH = 780  # a line that is easy to read; a phone has less
 
 def draw(here: Visit, of: Minutes) -> None:
     """Everything that the hour left behind."""
-    told = minutes_text.document(of, here.t)
+    told = minutes_told.document(of, here.t)
     with st.container(border=True, width=WIDTH, key="sheet"):
         st.caption(plain(told.company))
         st.header(plain(told.title), anchor=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coord.exchange import minutes_pdf, minutes_text
+from coord.exchange import minutes_pdf, minutes_text, minutes_told
 from coord.meetings import Minutes
 from coord.ui.visit import Visit
 
@@ -10,7 +10,7 @@ from coord.ui.visit import Visit
 def draw(here: Visit, of: Minutes) -> None:
     """The buttons; a file is made only when it is asked for."""
     t = here.t
-    name = f"coord-minutes-{minutes_text.held_on(of, t).isoformat()}"
+    name = f"coord-minutes-{minutes_told.held_on(of, t).isoformat()}"
     with st.container(horizontal=True, gap="xsmall", key="take"):
         st.download_button(t("PDF"), data=lambda: minutes_pdf.pdf(of, t), file_name=f"{name}.pdf", mime="application/pdf",
                            icon=":material/picture_as_pdf:", on_click="ignore")  # fmt: skip
