@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from coord import company, meetings, notices, people
 from coord.meetings import Meeting
-from coord.notices import Wish
+from coord.notices import Wish, due
 from coord.notices.records import Notice
 from coord.people import Profile
 from coord.refusal import Changed, Refused
@@ -365,3 +365,11 @@ def test_long_requests_are_cut_and_long_lists_too(cast: Cast, mailbox: Mailbox) 
     assert max(map(len, lines)) <= 202
     assert len([line for line in lines if "xxx" in line]) == 12
     assert "3 more" in lines
+
+
+def test_of_very_many_readers_each_is_told_once_some_a_minute(
+    cast: Cast, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "MOST", 2)
+    assert [a_minute(cast, AFTERNOON + n * MINUTE) for n in range(4)] == [2, 2, 1, 0]
+    assert len({letter["To"] for letter in mailbox.letters}) == 5

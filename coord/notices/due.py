@@ -24,6 +24,7 @@ DUE_HOUR = 8  # on the working day before the promise's
 MORNING, NIGHT = 7, 21  # in between, people are written to about a meeting that is over
 PATIENCE = 2 * HOUR  # for minutes that nobody closes after the meeting
 USEFUL = 3 * DAY  # so long after a meeting one still wants to read what one promised
+MOST = 40  # letters written at once: the rest a minute later, so that nobody who saves waits for all of them
 AHEAD = 14 * DAY  # so long the company may be closed before a meeting
 
 
@@ -72,7 +73,7 @@ class Now:
 
 
 def write_due(session: Session, at: int) -> int:
-    """Write the letters that are due by now: one to each person, whatever it is for; how many."""
+    """Write letters that are due by now, one to a person, whatever it is for; how many, and at most so many at once."""
     sender = wishes.sender(session)
     if sender is None or sender.on_since_at is None:
         return 0
@@ -91,9 +92,10 @@ def write_due(session: Session, at: int) -> int:
     for due in found:
         if (due.reader.person.id, due.kind, due.occasion) not in written:
             by_person.setdefault(due.reader.person.id, []).append(due)
-    for dues in by_person.values():
+    batch = list(by_person.values())[:MOST]
+    for dues in batch:
         _write(session, sender, dues, at)
-    return len(by_person)
+    return len(batch)
 
 
 def _meetings(session: Session, at: int) -> list[Meeting]:
