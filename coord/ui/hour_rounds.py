@@ -3,20 +3,15 @@
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import meetings
+from coord import meetings, requests
 from coord.meetings import Item, Seat, View
-from coord.text import N_
-from coord.ui import drafts, visit
+from coord.refusal import Refused
+from coord.ui import drafts, lines, moves, visit
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
 HERE = "attendance"
 ABREAST = 3  # areas in a row
-ASKED = {
-    "want": N_("What {area} wants this week"),
-    "need": N_("What {area} needs"),
-    "offer": N_("What {area} can offer"),
-}
 
 
 def attendance(here: Visit, view: View, _item: Item) -> None:
@@ -56,59 +51,99 @@ def _seat(here: Visit, meeting_id: int, seat: Seat) -> None:
 
 def wants(here: Visit, view: View, item: Item) -> None:
     """The one thing that the area whose turn it is wants this week."""
-    _round(here, view, item, ["want"])
-
-
-def offers(here: Visit, view: View, item: Item) -> None:
-    """One thing that the area needs, and one that it can offer."""
-    _round(here, view, item, ["need", "offer"])
-
-
-def _round(here: Visit, view: View, item: Item, kinds: list[str]) -> None:
-    t, area_id = here.t, view.turn
-    if area_id is None:
+    _said(here, view, {"want"})
+    if view.turn is None or not here.mandate.speaks_for(view.turn):
         return
     with here.read() as session:
-        said = [one.now for one in meetings.recordings(session, view.meeting.id)
-                if one.now.kind in kinds and not one.is_taken_back]  # fmt: skip
-        wish = meetings.prepared(session, view.meeting.id).get(area_id)
-    for one in said:
-        st.markdown(f"**{plain(here.area(one.area_id))}:** {plain(one.text, 300)}")
-    if not here.mandate.speaks_for(area_id):
-        return
-    form = f"round-{item.id}-{area_id}"
+        prepared = meetings.prepared(session, view.meeting.id).get(view.turn)
+    form = f"want-{item.id}-{view.turn}"
     key = visit.nonce(form)
     here.refusal(form)
     with st.form(f"form-{key}", border=False, enter_to_submit=True):
-        for kind in kinds:
-            label = t(ASKED[kind], area=here.area(area_id))
-            hint = wish.want if kind == "want" and wish is not None else None
-            st.text_input(label, value=hint or "", key=f"text-{kind}-{key}")
-        st.form_submit_button(t("Record it"), key=f"send-{key}", on_click=_say, type="primary",
-                              args=(form, key, view.meeting.id, item.id, area_id, kinds))  # fmt: skip
+        st.text_input(here.t("What {area} wants this week", area=here.area(view.turn)), key=f"text-want-{key}",
+                      value=(prepared.want if prepared else None) or "")  # fmt: skip
+        _submit(here, view, form, key)
 
 
-def _say(form: str, key: str, meeting_id: int, item_id: int, area_id: int, kinds: list[str]) -> None:
+def offers(here: Visit, view: View, item: Item) -> None:
+    """The first hour: one thing that the area needs, asked and answered on the spot, and one that it can offer."""
+    _said(here, view, {"need", "offer"})
+    t, area_id = here.t, view.turn
+    if area_id is not None and here.mandate.speaks_for(area_id):
+        form = f"offer-{item.id}-{area_id}"
+        key = visit.nonce(form)
+        here.refusal(form)
+        with st.form(f"form-{key}", border=False, enter_to_submit=True):
+            left, right = st.columns([3, 2])
+            left.text_input(t("What {area} needs", area=here.area(area_id)), key=f"text-need-{key}")
+            others = [area.id for area in here.in_use if area.id != area_id]
+            right.selectbox(t("From which area"), others, format_func=here.area, index=None, key=f"to-{key}",
+                            placeholder=t("Choose an area"))  # fmt: skip
+            st.text_input(t("What {area} can offer", area=here.area(area_id)), key=f"text-offer-{key}")
+            _submit(here, view, form, key)
+    _asked_here(here, view)
+
+
+def _said(here: Visit, view: View, kinds: set[str]) -> None:
+    """What the areas have said in this round."""
+    with here.read() as session:
+        said = [one.now for one in meetings.recordings(session, view.meeting.id) if not one.is_taken_back]
+    for one in said:
+        if one.kind in kinds:
+            st.markdown(f"**{plain(here.area(one.area_id))}:** {plain(one.text, 300)}")
+
+
+def _asked_here(here: Visit, view: View) -> None:
+    """What was asked in this hour and waits for its answer, to be given on the spot."""
+    row = view.meeting
+    with here.read() as session:
+        events = requests.in_meeting(session, row.id, row.started_at, row.ended_at or here.now)
+        rows = requests.these(session, [event.request_id for event in events if event.verb == "ask"])
+    for asked in rows.values():
+        if asked.state == "asked":
+            with st.container(border=True, key=f"line-{asked.id}", gap="xsmall"):
+                lines.link(asked)
+                lines.about(here, asked)
+                moves.buttons(here, asked)
+                moves.panel(here, asked)
+
+
+def _submit(here: Visit, view: View, form: str, key: str) -> None:
+    """Record it; for whoever runs the hour, the same click goes on to the next area."""
+    t, row = here.t, view.meeting
+    place = (row.item_id, row.turn)
+    with st.container(horizontal=True, gap="xsmall"):
+        if row.facilitator_id == here.person.id:
+            st.form_submit_button(t("Record and go on"), key=f"next-{key}", type="primary", on_click=_say,
+                                  args=(form, key, row.id, view.turn, place, True))  # fmt: skip
+        st.form_submit_button(t("Record it"), key=f"send-{key}", on_click=_say, args=(form, key, row.id, view.turn, place, False),
+                              type="secondary" if row.facilitator_id == here.person.id else "primary")  # fmt: skip
+
+
+def _say(
+    form: str, key: str, meeting_id: int, area_id: int, place: tuple[int | None, int], goes_on: bool
+) -> None:
     here = visit.begin()
     if not drafts.is_drawn(form, key):
         return
-    typed = {kind: st.session_state.get(f"text-{kind}-{key}") for kind in kinds}
+    to = st.session_state.get(f"to-{key}")
+    typed = {
+        kind: (st.session_state.get(f"text-{kind}-{key}") or "").strip() for kind in ("want", "need", "offer")
+    }
 
     def record(session: Session) -> None:
+        if not any(typed.values()) and not goes_on:
+            raise Refused("Write one line first.")
         for kind, text in typed.items():
-            if text or len(kinds) == 1:
-                meetings.record(
-                    session,
-                    meeting_id,
-                    kind,
-                    text=text,
-                    area=area_id,
-                    item=item_id,
-                    by=here.mandate,
-                    at=here.now,
-                )
+            if kind == "need" and text and to:
+                requests.ask(session, from_area=area_id, to_area=to, what=text, by=here.mandate, at=here.now)
+            elif text:
+                meetings.record(session, meeting_id, kind, text=text, area=area_id, item=place[0], by=here.mandate,
+                                at=here.now)  # fmt: skip
+        if goes_on:
+            meetings.step(session, meeting_id, 1, item=place[0], turn=place[1], by=here.mandate, at=here.now)
 
-    here.act(form, record, here.t("Recorded."), typed=typed)
+    here.act(form, record, here.t("Recorded.") if any(typed.values()) else "", typed=(typed, to))
 
 
 def _all_here(meeting_id: int) -> None:
