@@ -185,6 +185,7 @@ def _moves(here: Visit, item: Item, mine: bool, voted: set[int]) -> None:
             label,
             key=f"before-{item.id}",
             type="tertiary",
+            icon=":material/done_all:",
             on_click=_before,
             args=(item.id, not item.settle_before),
         )

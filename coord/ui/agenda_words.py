@@ -1,6 +1,7 @@
 """What an agenda's item says: its reason, its marks, where it leads."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -45,5 +46,5 @@ def address(item: Item) -> str:
 def day(here: Visit, row: Meeting) -> str:
     """A meeting's day and hour where the reader is."""
     t = here.t
-    on = here.calendar.day_of(row.starts_at)
+    on = datetime.fromtimestamp(row.starts_at, t.zone).date()
     return f"{t.weekday(on).capitalize()} {t.instant(row.starts_at)}"

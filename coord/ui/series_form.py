@@ -70,8 +70,8 @@ def _inputs(here: Visit, key: str, row: Series | None, able: dict[int, str]) -> 
     right.selectbox(t("Time zone"), places.zones(row.zone if row else None), index=None, format_func=places.zone_name,
                     key=f"zone-{key}", placeholder=t("As the company"))  # fmt: skip
     st.text_input(t("Link for those who join by video"), key=f"link-{key}", placeholder="https://")
-    st.segmented_control(t("When the company is closed on that day"), list(HOLIDAY_RULES), key=f"holiday_rule-{key}",
-                         format_func=lambda rule: t(HOLIDAY_RULES[rule]), required=True)  # fmt: skip
+    st.radio(t("When the company is closed on that day"), list(HOLIDAY_RULES), key=f"holiday_rule-{key}",
+             format_func=lambda rule: t(HOLIDAY_RULES[rule]))  # fmt: skip
     st.multiselect(t("Who runs it, in turn"), list(able), format_func=lambda p: able.get(p, ""), key=f"facilitators-{key}",
                    placeholder=t("Choose people"), select_all=False,
                    help=t("In the order in which they are chosen. Whoever has the right to facilitate can be chosen."))  # fmt: skip
