@@ -1,113 +1,49 @@
-"""An hour of the cast, from its beginning to its minutes; Fabio runs it."""
+"""An hour of the cast: planned for the fixed Monday, with the items that a test is about."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
 from coord import meetings
-from coord.meetings import Item, Meeting, Minutes, Recording
-from coord.people import Mandate
-from coord.requests import Request
-from coord.text import typed
-from tests.cast import DAY, MONDAY, TODAY, Cast
+from coord.meetings import Item, Meeting
+from tests.cast import MONDAY, Cast
 
-MINUTE = 60
-
-
-@dataclass
-class Hour:
-    """One meeting; what is said in it is said ten minutes after its beginning, unless another instant is given."""
-
-    cast: Cast
-    id: int
-    starts_at: int
-
-    @property
-    def said_at(self) -> int:
-        return self.starts_at + 10 * MINUTE
-
-    def row(self) -> Meeting:
-        with self.cast.database.read() as session:
-            return meetings.meeting(session, self.id)
-
-    def mandate(self, by: str | Mandate) -> Mandate:
-        """What somebody may do in this hour."""
-        who = getattr(self.cast, by) if isinstance(by, str) else by
-        with self.cast.database.read() as session:
-            return meetings.mandate(session, who, meetings.meeting(session, self.id))
-
-    def record(
-        self, kind: str, text: str, *, by: str = "fabio", at: int | None = None, **facts: Any
-    ) -> Recording:
-        for name in ("area", "to_area"):
-            if name in facts:
-                facts[name] = self.cast.area[facts[name]]
-        mandate = self.mandate(by)
-        with self.cast.database.begin() as session:
-            return meetings.record(
-                session, self.id, kind, text=text, by=mandate, at=at or self.said_at, **facts
-            )
-
-    def correct(
-        self, row: Recording, text: str | None, *, by: str = "fabio", at: int | None = None, **facts: Any
-    ) -> Recording:
-        mandate = self.mandate(by)
-        with self.cast.database.begin() as session:
-            return meetings.correct(session, row.id, text=text, by=mandate, at=at or self.said_at, **facts)
-
-    def move(self, request: Request, verb: str, *, by: str, at: int | None = None, **facts: Any) -> Request:
-        return self.cast.move(request, verb, by=by, at=at or self.said_at, **facts)
-
-    def item(self, title: str, *, section: str = "requests", **facts: Any) -> Item:
-        with self.cast.database.begin() as session:
-            row = Item(
-                meeting_id=self.id,
-                section=section,
-                kind="topic",
-                place=1,
-                title=title,
-                search=typed.fold(title),
-                **facts,
-            )
-            session.add(row)
-            session.flush()
-            return row
-
-    def end(self, after: int = 50 * MINUTE) -> "Hour":
-        with self.cast.database.begin() as session:
-            meetings.end(session, self.id, by=self.cast.fabio, at=self.starts_at + after)
-        return self
-
-    def close(self, after: int = 60 * MINUTE) -> "Hour":
-        with self.cast.database.begin() as session:
-            meetings.close(
-                session, self.id, seen=self.row().version, by=self.cast.fabio, at=self.starts_at + after
-            )
-        return self
-
-    def minutes(self) -> Minutes:
-        with self.cast.database.read() as session:
-            return meetings.minutes(session, self.id)
+Planned = tuple[str, str, int]  # section, kind, minutes
+AGENDA: list[Planned] = [("open", "here", 2), ("requests", "wants", 1), ("requests", "request_unanswered", 2),
+                         ("close", "read_back", 3)]  # fmt: skip
 
 
-def planned(cast: Cast, week: int = 0) -> Hour:
-    """An hour that has not begun, some weeks after the fixed Monday."""
-    at = MONDAY + week * 7 * DAY
+def planned(cast: Cast, agenda: Iterable[Planned] = AGENDA, *, request: int | None = None) -> int:
+    """An hour on the fixed Monday at nine; its request item is about `request`. Returns its id."""
     with cast.database.begin() as session:
-        row = Meeting(planned_on=TODAY + timedelta(weeks=week), starts_at=at)
+        row = Meeting(planned_on=date(2026, 3, 2), starts_at=MONDAY)
         session.add(row)
         session.flush()
-        return Hour(cast, row.id, at)
+        for place, (section, kind, minutes) in enumerate(agenda):
+            is_fixed = not kind.startswith("request")
+            subject = f"fixed:{kind}" if is_fixed else f"request:{request}" if request else None
+            areas = [cast.area["product"], cast.area["sales"]] if request and not is_fixed else []
+            session.add(Item(meeting_id=row.id, section=section, kind=kind, place=place, title=kind, minutes=minutes,
+                             subject=subject, areas=areas))  # fmt: skip
+        return row.id
 
 
-def begun(cast: Cast, week: int = 0) -> Hour:
-    """An hour that has just begun."""
-    hour = planned(cast, week)
+def begun(cast: Cast, agenda: Iterable[Planned] = AGENDA, *, request: int | None = None) -> int:
+    """The same hour, begun by Fabio on time."""
+    hour = planned(cast, agenda, request=request)
     with cast.database.begin() as session:
-        meetings.start(session, hour.id, by=cast.fabio, at=hour.starts_at)
+        meetings.start(session, hour, by=cast.fabio, at=MONDAY)
     return hour
 
 
-def day(n: int) -> date:
-    """A day, some days after the fixed Monday."""
-    return TODAY + timedelta(days=n)
+def at_item(cast: Cast, hour: int) -> str:
+    """The kind of the item that the hour is at."""
+    with cast.database.read() as session:
+        row = meetings.meeting(session, hour)
+        return next(one.kind for one in meetings.course(session, hour) if one.id == row.item_id)
+
+
+def go(cast: Cast, hour: int, kind: str) -> None:
+    """Let the hour take up its item of a kind."""
+    with cast.database.begin() as session:
+        item = next(one for one in meetings.course(session, hour) if one.kind == kind)
+        meetings.go(session, hour, item.id, by=cast.fabio, at=MONDAY)

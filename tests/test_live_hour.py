@@ -1,7 +1,6 @@
 """Fabio runs the hour: item by item, with a clock that leaves pauses out, handed over and taken over, and ended."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -9,46 +8,26 @@ from coord import meetings, people
 from coord.meetings import Item, Meeting
 from coord.people import Mandate
 from coord.refusal import Changed, Refused
+from tests import hours
 from tests.cast import FOUNDER, MONDAY, Cast
 
 MINUTE = 60
-AGENDA = [
-    ("open", "who", 2),
-    ("requests", "wants", 1),
-    ("requests", "request_unanswered", 2),
-    ("close", "back", 3),
-]
 
 
 @pytest.fixture
 def hour(cast: Cast) -> int:
     """An hour with four items, one of them a round."""
-    with cast.database.begin() as session:
-        row = Meeting(planned_on=date(2026, 3, 2), starts_at=MONDAY)
-        session.add(row)
-        session.flush()
-        for place, (section, kind, minutes) in enumerate(AGENDA):
-            session.add(
-                Item(meeting_id=row.id, section=section, kind=kind, place=place, title=kind, minutes=minutes)
-            )
-        return row.id
+    return hours.planned(cast)
 
 
 @pytest.fixture
-def begun(cast: Cast, hour: int) -> int:
-    with cast.database.begin() as session:
-        meetings.start(session, hour, by=cast.fabio, at=MONDAY)
-    return hour
+def begun(cast: Cast) -> int:
+    return hours.begun(cast)
 
 
 def look(cast: Cast, hour: int) -> tuple[Meeting, list[Item]]:
     with cast.database.read() as session:
         return meetings.meeting(session, hour), meetings.course(session, hour)
-
-
-def at_now(cast: Cast, hour: int) -> str:
-    row, items = look(cast, hour)
-    return next(one.kind for one in items if one.id == row.item_id)
 
 
 def step(cast: Cast, hour: int, way: int, at: int, by: Mandate | None = None) -> None:
@@ -65,7 +44,7 @@ def clock(cast: Cast, hour: int, at: int) -> meetings.Clock:
 def test_whoever_begins_the_hour_runs_it(cast: Cast, begun: int) -> None:
     row, _ = look(cast, begun)
     assert (row.state, row.started_at, row.facilitator_id) == ("live", MONDAY, cast.fabio.person_id)
-    assert at_now(cast, begun) == "who"
+    assert hours.at_item(cast, begun) == "here"
 
 
 @pytest.mark.parametrize("name", ["ana", "gina", "hugo", "iris"])
@@ -86,11 +65,11 @@ def test_in_a_round_every_area_has_its_turn_before_the_next_item(cast: Cast, beg
         row, items = look(cast, begun)
         with cast.database.read() as session:
             turns = meetings.turn_areas(session, row, items[1])
-        assert at_now(cast, begun) == "wants"
+        assert hours.at_item(cast, begun) == "wants"
         seen.append(turns[row.turn])
         step(cast, begun, 1, MONDAY + 61 + second)
     assert sorted(seen) == sorted(cast.area.values())
-    assert at_now(cast, begun) == "request_unanswered"
+    assert hours.at_item(cast, begun) == "request_unanswered"
 
 
 def test_back_from_an_item_leads_to_the_last_turn_of_the_round(cast: Cast, begun: int) -> None:
@@ -98,7 +77,7 @@ def test_back_from_an_item_leads_to_the_last_turn_of_the_round(cast: Cast, begun
         step(cast, begun, 1, MONDAY + second)
     step(cast, begun, -1, MONDAY + 10)
     row, _ = look(cast, begun)
-    assert (at_now(cast, begun), row.turn) == ("wants", 3)
+    assert (hours.at_item(cast, begun), row.turn) == ("wants", 3)
 
 
 def test_the_clock_counts_an_items_time_over_several_visits(cast: Cast, begun: int) -> None:
@@ -172,7 +151,11 @@ def test_what_is_parked_waits_for_the_next_hour(cast: Cast, begun: int) -> None:
             session, begun, item=items[2].id, text="Without the figures", by=cast.fabio, at=MONDAY + 5
         )
     _, items = look(cast, begun)
-    assert (items[2].state, items[2].why, at_now(cast, begun)) == ("parked", "Without the figures", "back")
+    assert (items[2].state, items[2].why, hours.at_item(cast, begun)) == (
+        "parked",
+        "Without the figures",
+        "read_back",
+    )
 
 
 def test_only_whoever_runs_it_drives(cast: Cast, begun: int) -> None:

@@ -57,8 +57,9 @@ def agenda(here: Visit, view: View) -> None:
                          key="past") as before:  # fmt: skip
             if before.open:
                 _items(here, view, past, "past-course")
-    with st.container(height=380, border=False, key="course", gap=None):
-        _items(here, view, view.items[now:], "next-course")
+    ahead = view.items[now:]
+    with st.container(height=380 if len(ahead) > 8 else "content", border=False, key="course", gap=None):
+        _items(here, view, ahead, "next-course")
 
 
 def _items(here: Visit, view: View, items: Sequence[Item], key: str) -> None:
