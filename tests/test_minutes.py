@@ -11,7 +11,7 @@ from coord.refusal import Changed, Refused
 from coord.text import LANGUAGES, Words
 from tests import papers
 from tests.cast import DAY, FRIDAY, Cast
-from tests.hours import MINUTE, Hour, begun, day, planned
+from tests.held_hours import MINUTE, Hour, begun, day, planned
 
 EN = Words("en")
 
@@ -192,6 +192,9 @@ def test_each_leaves_with_their_own_list(cast: Cast, hour: Hour) -> None:
     assert (whats(bruno.promised), whats(bruno.waiting)) == (["A report", "A list"], [])
     assert [said.now.text for said in bruno.messages] == ["The freeze holds"]
     assert (whats(ana.promised), whats(ana.waiting)) == ([], ["A report", "A list", "The invoices"])
+    hour.move(first, "assign", by="bruno", handler=cast.iris.person_id)
+    iris = meetings.mine(hour.minutes(), cast.iris.areas, cast.iris.person_id)
+    assert whats(iris.promised) == ["A list"]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from coord import meetings
 from coord.db import Submission
 from coord.meetings import pulse
 from tests.cast import DAY, FRIDAY, Cast
-from tests.hours import MINUTE, Hour, begun
+from tests.held_hours import MINUTE, Hour, begun
 from tests.pages import visit, words
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 
 import pytest
@@ -13,7 +14,7 @@ from coord.meetings import pulse
 from coord.people import Mandate
 from coord.refusal import Changed, Refused
 from tests.cast import Cast
-from tests.hours import Hour, begun
+from tests.held_hours import Hour, begun
 
 ANSWERS = {
     "ana": (5, 4, "Start on time"),
@@ -90,6 +91,16 @@ def test_who_has_answered_is_known_but_not_what(hour: Hour) -> None:
     with hour.cast.database.read() as session:
         assert pulse.has_answered(session, hour.id, hour.cast.ana.person_id)
         assert not pulse.has_answered(session, hour.id, hour.cast.bruno.person_id)
+
+
+def test_all_who_answer_at_once_are_counted(hour: Hour) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(answer, hour, who, *told) for who, told in ANSWERS.items()]:
+            done.result()
+    hour.close()
+    found = shown(hour)
+    assert found is not None
+    assert (found.answered, sum(found.counts["heard"].values()), len(found.improvements)) == (6, 6, 4)
 
 
 def test_the_order_of_answers_leaves_no_trace_in_the_database(cast: Cast, hour: Hour) -> None:

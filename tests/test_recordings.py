@@ -6,7 +6,7 @@ from coord import meetings
 from coord.meetings import Said
 from coord.refusal import Changed, Refused
 from tests.cast import DAY, FRIDAY, Cast
-from tests.hours import MINUTE, Hour, begun, planned
+from tests.held_hours import MINUTE, Hour, begun, planned
 
 
 @pytest.fixture

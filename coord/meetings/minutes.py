@@ -172,9 +172,13 @@ def close(session: Session, meeting_id: int, *, seen: int, by: Mandate, at: int)
     return row
 
 
-def mine(of: Minutes, areas: Collection[int]) -> Mine:
-    """What these areas promised in an hour, what they wait for since, and what was left for them."""
-    promised = [m for m in of.promises if m.promiser in areas]
+def mine(of: Minutes, areas: Collection[int], person_id: int | None = None) -> Mine:
+    """What these areas, and the person who handles it, promised in an hour, what they wait for, what was left for them."""
+    promised = [
+        m
+        for m in of.promises
+        if m.promiser in areas or (person_id is not None and m.request.handler_id == person_id)
+    ]
     answered = {m.request.id for m in of.promises}
     waiting = [m for m in of.promises if m.request.asking_area_id in areas]
     waiting += [

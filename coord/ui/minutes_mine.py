@@ -13,11 +13,11 @@ from coord.ui.visit import Visit
 
 
 def draw(here: Visit, of: Minutes) -> None:
-    """My own list; nothing for somebody who speaks for no area."""
+    """My own list; nothing for somebody who neither speaks for an area nor handles what was promised."""
     t, areas = here.t, here.mandate.areas
-    if not areas:
+    mine = meetings.mine(of, areas, here.person.id)
+    if not areas and not mine.promised:
         return
-    mine = meetings.mine(of, areas)
     st.subheader(t("What you promised"), anchor=False)
     if mine.promised:
         _promises(here, of, mine.promised, by_me=True)
