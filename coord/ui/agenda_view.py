@@ -68,8 +68,9 @@ def draw(here: Visit, row: Meeting) -> None:
 
 # The sum stays in sight while one goes through the agenda.
 _STICKS = """<style>.st-key-agenda-over [data-testid="stProgressBarTrack"] > div { background: light-dark(#b3432b, #e0836d); }
-.st-key-agenda-load { position: sticky; top: 0; z-index: 9; padding-block: 0.6rem;
-background: light-dark(#fdfcfa, #131a19); }</style>"""
+:has(> .st-key-agenda-load) { position: sticky; top: 0; z-index: 9; padding-block: 0.6rem;
+background: light-dark(#fdfcfa, #131a19); }
+@media (max-width: 640px) { :has(> .st-key-agenda-load) { top: 3.4rem; } }</style>"""
 
 
 def freshen(here: Visit, row: Meeting) -> None:

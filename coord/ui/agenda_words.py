@@ -23,8 +23,9 @@ def why(here: Visit, item: Item, shown: Callable[[str], str] = plain) -> str:
 def marks(here: Visit, item: Item) -> list[str]:
     """What is to be seen at a glance."""
     t = here.t
-    found = [t("Needs a decision")] if item.kind == "request_decision" else []
-    found += [t("Topic")] if item.kind == "topic" else []
+    kinds = {"request_decision": t("Needs a decision"), "topic": t("Topic"), "change_check": t("Procedure to check"),
+             "role_overdue": t("Role"), "role_unacknowledged": t("Role")}  # fmt: skip
+    found = [kinds[item.kind]] if item.kind in kinds else []
     return found + ([t("Can be settled before")] if item.settle_before else [])
 
 

@@ -59,7 +59,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return one !== row && y < box.top + box.height / 2;
     });
     if (before !== row.nextElementSibling || list !== row.parentElement) list.insertBefore(row, before ?? null);
-    const edge = 90, page = document.querySelector("[data-testid=stMain]");
+    const edge = 150, page = document.querySelector("[data-testid=stMain]");
     if (y < edge) page?.scrollBy(0, -14);
     if (y > innerHeight - edge) page?.scrollBy(0, 14);
   };
