@@ -94,7 +94,7 @@ def test_requests_say_why_they_are_there(cast: Cast) -> None:
     assert said["Export the tickets"] == (
         "promises",
         "promise_past",
-        "Support promised it to Sales for 27 Feb.",
+        "Support promised it to Sales for 27 Feb; that day has passed.",
     )
     assert said["Correct the invoice"][:2] == ("promises", "promise_due")
     assert said["Write the offer"][1:] == (
