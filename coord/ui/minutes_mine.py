@@ -38,13 +38,14 @@ def _take(here: Visit, of: Minutes, mine: Mine) -> None:
     t, dated = here.t, [one for one in (*mine.promised, *mine.waiting) if one.day is not None]
     if not dated:
         return
+    address = here.address  # known to the page alone: the file is made when it is asked for
 
     def rows() -> Iterator[calendars.Promise]:
         for one in dated:
             area, what = of.areas[one.promiser], one.request.what
             own = one in mine.promised
             title = what if own else t("From {area}: {what}", area=area, what=what)
-            link = f"{here.address}/request?id={one.request.id}"
+            link = f"{address}/request?id={one.request.id}"
             yield calendars.Promise(
                 f"{one.request.reference}@coord", one.day or here.today, title, one.words, link
             )
