@@ -28,7 +28,9 @@ def draw(here: Visit, row: Meeting, *, area: int | None = None) -> None:
         if "facilitator" in here.mandate.rights:  # who shapes the hour; from others a line is enough
             st.selectbox(t("Part of the hour"), TOPIC_SECTIONS, index=TOPIC_SECTIONS.index("requests"),
                          key=f"section-{key}", format_func=lambda section: t(SECTIONS[section]), width=190)  # fmt: skip
-            st.number_input(t.inside("time", "Minutes"), 1, meetings.LIMIT, 2, key=f"minutes-{key}", width=120)
+            st.number_input(
+                t.inside("time", "Minutes"), 1, meetings.LIMIT, 2, key=f"minutes-{key}", width=120
+            )
         if area is None and len(mine) > 1:
             st.selectbox(t("For which area?"), mine, format_func=here.area, key=f"area-{key}", width=180)
         st.form_submit_button(t("Add"), key=f"send-{key}", icon=":material/add:", on_click=_send,
