@@ -94,7 +94,9 @@ async def _measure(
             seen = [page.marks[mark] - committed for page in pages if mark in page.marks]
             missing += len(pages) - len(seen)
             latencies += seen
-            print(f"change {n + 1}: on {len(seen)} pages, the last after {max(seen, default=0):.2f} s")
+            print(
+                f"change {n + 1}: on {len(seen)} pages, the first after {min(seen, default=0):.2f} s, the last after {max(seen, default=0):.2f} s"
+            )
         wall = time.perf_counter() - wall
         used = [after - before for after, before in zip(_cpu(server.process.pid), cpu, strict=True)]
     _tell(latencies, missing, used, wall)

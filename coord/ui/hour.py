@@ -95,6 +95,7 @@ def _wake(here: Visit) -> None:
 def _follow(here: Visit, view: View) -> None:
     """What the facilitator shows, what concerns my area, and a line to add something while others speak."""
     _following(
+        here,
         view.meeting.id,
         st.query_params.get("move"),
         _place(view) if hour_subject.concerns(here, view) else None,
@@ -110,11 +111,11 @@ def _follow(here: Visit, view: View) -> None:
         hour_drive.take_over(here, view)
 
 
-@st.fragment(run_every=20)
-def _following(meeting_id: int, chosen: str | None, mine: Place | None) -> None:
+@live.part
+def _following(here: Visit, meeting_id: int, chosen: str | None, mine: Place | None) -> None:
     """The part that follows by itself. What is typed into stands below, outside of it; that is drawn again only where
     the hour asks this person for something else than before, or a move was chosen here."""
-    here = visit.begin()
+    here = visit.again(here)
     now = live.wake(here)
     seen = live.shared(here, now, f"hour:{meeting_id}", lambda session: _seen(here, session, meeting_id))
     view = seen.view

@@ -52,7 +52,7 @@ def show() -> None:
     _live()
 
 
-@st.fragment(run_every=20)
+@live.part
 def _live() -> None:
     here, row = _begin()
     if row is None:

@@ -23,6 +23,10 @@ BOOT = secrets.token_hex(4)  # another one after each start: sessions of before 
 LOOK = 0.28  # seconds between two looks into the database: other processes write there too
 BEAT = 5.0  # seconds after which a page hears something in any case
 KNOWN = 30.0  # seconds between two looks whether the sign-ins still hold
+AT_ONCE, PAUSE = (
+    8,
+    0.02,
+)  # pages that are told of a change at the same time, and the seconds between two such lots
 SLOW = 10.0  # seconds that a page may take to receive a message
 MOST = 40  # sockets of one sign-in: more than anybody has tabs
 LONGEST = 200  # characters of a ping
@@ -84,15 +88,21 @@ class Listeners:
             try:
                 newest = await to_thread.run_sync(_newest)
                 if newest != self.revision:
-                    self.revision = newest
-                    for line in self.lines:
-                        line.news.set()
+                    await self._spread(newest)
                 if asyncio.get_running_loop().time() - checked > KNOWN:
                     checked = asyncio.get_running_loop().time()
                     await self._show_out()
             except Exception:
                 log.exception("the live views were not told; they are told at the next look")
             await asyncio.sleep(LOOK)
+
+    async def _spread(self, newest: str) -> None:
+        """Tell everybody, a few at a time: pages that all redraw at once only keep each other waiting."""
+        self.revision = newest
+        for place, line in enumerate(list(self.lines), start=1):
+            line.news.set()
+            if place % AT_ONCE == 0:
+                await asyncio.sleep(PAUSE)
 
     def close(self) -> None:
         """Let everybody go at once: the server stops."""
@@ -161,7 +171,7 @@ def _known(all_of: set[tuple[str, str]]) -> set[tuple[str, str]]:
 def _is_known(session: Session, header: str, secret: str, *, at: int) -> bool:
     if header == "x-coord-screen":
         return screens.seen(session, secret, at=at) is not None
-    return accounts.signed_in(session, secret, at=at) is not None
+    return accounts.is_signed_in(session, secret, at=at)
 
 
 listeners = Listeners()

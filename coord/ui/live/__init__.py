@@ -1,6 +1,6 @@
 """The live parts of the meeting in the browser: the wake-up, the timers that tick, and what all viewers share."""
 
 from coord.ui.live.clock import Size, Timer, clock, timers
-from coord.ui.live.wake import Here, shared, wake
+from coord.ui.live.wake import Here, part, shared, wake
 
-__all__ = ["Here", "Size", "Timer", "clock", "shared", "timers", "wake"]
+__all__ = ["Here", "Size", "Timer", "clock", "part", "shared", "timers", "wake"]

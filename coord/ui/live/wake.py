@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from threading import BoundedSemaphore
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -12,13 +13,15 @@ from sqlalchemy.orm import Session
 from coord import clock, db, text
 from coord.meetings.revision import revision
 
+P = ParamSpec("P")
 T = TypeVar("T")
 HERE = Path(__file__).parent
 LINE = (HERE / "line.js").read_text("utf-8")
-KEPT = (
-    30.0  # seconds: what no revision tells of, such as another area's name, is seen after these at the latest
-)
+EVERY = 20  # seconds: keeps a page alive after the server was started anew
+AT_ONCE = 1  # parts that are drawn at the same time
+KEPT = 30.0  # seconds after which is seen what no revision tells of, such as another name of an area
 
+_turns = BoundedSemaphore(AT_ONCE)
 _mount = st.components.v2.component(
     "coord_wake",
     js=LINE + (HERE / "wake.js").read_text("utf-8"),
@@ -37,11 +40,27 @@ class Here(Protocol):
     def read(self) -> AbstractContextManager[Session]: ...
 
 
+def part(draw: Callable[P, None]) -> Callable[P, None]:
+    """A fragment that draws itself again: at each change, and every twenty seconds in any case.
+
+    Only a few are drawn at the same time, in turn: two hundred at once would keep each other, and what has been drawn
+    already, waiting for the end. One part never stands inside another.
+    """
+
+    @st.fragment(run_every=EVERY)
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+        with _turns:
+            draw(*args, **kwargs)
+
+    return cast(Callable[P, None], drawn)
+
+
 def wake(here: Here, *, key: str = "wake") -> str:
     """Have the fragment that this is called in drawn again at every change; returns the revision it is drawn at now.
 
-    Call it first in an `@st.fragment(run_every=20)`, after `visit.begin()`, and read what is shown after it: then
-    nothing is missed. It takes no room on the page; what it says lies over the top of it.
+    Call it first in a `@live.part`, after `visit.again(here)`, and read what is shown after it: then nothing is missed.
+    It takes no room on the page; what it says lies over the top of it.
     """
     with here.read() as session:
         now = revision(session)
