@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coord import company, migrations, settings
 from coord.db import Database
-from coord.exchange import demo_goals, demo_issues, demo_roles, own, roster, written
+from coord.exchange import demo_goals, demo_issues, demo_meetings, demo_roles, own, roster, written
 from coord.exchange.files import File
 from coord.exchange.shift import Shift
 from coord.exchange.told import Parsed
@@ -61,7 +61,9 @@ def settle(session: Session, language: str, *, at: int, data: Path = DATA) -> Wr
     demo_issues.bring(session, folder, shift, at=at)
     source = folder / "events.csv"
     digest = written.digest(source, None)
-    return written.write(session, parsed, by=CONSOLE, at=at, file_name=source.name, digest=digest)
+    done = written.write(session, parsed, by=CONSOLE, at=at, file_name=source.name, digest=digest)
+    demo_meetings.bring(session, folder, shift, at=at)
+    return done
 
 
 def read(events: Path, zone: str, *, at: int) -> tuple[Parsed, Shift]:

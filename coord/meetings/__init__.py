@@ -91,6 +91,7 @@ from coord.meetings.shaping import (
 )
 from coord.meetings.since import Since, since_last
 from coord.meetings.template import BUDGETS, LIMIT, is_fixed, title
+from coord.meetings.told import Told, ToldItem, hold
 from coord.meetings.view import View, view
 
 __all__ = [
@@ -134,6 +135,8 @@ __all__ = [
     "Seat",
     "Series",
     "Since",
+    "Told",
+    "ToldItem",
     "Used",
     "View",
     "add_minute",
@@ -161,6 +164,7 @@ __all__ = [
     "go",
     "hand_over",
     "held",
+    "hold",
     "improvement",
     "in_turn",
     "is_fixed",

@@ -51,7 +51,7 @@ def collect(session: Session, meeting_id: int, *, at: int) -> int:
     if meeting.state != "planned":
         return 0
     count = carrying.bring_topics(session, meeting)
-    base = template(_known(session, meeting))
+    base = template(known(session, meeting))
     proposed = _proposed(session, meeting, base, at)
     before = {row.subject: row for row in items(session, meeting.id) if row.subject is not None}
     taken = {one.subject: one for one in [*base.fixed, *_enough(proposed)]}
@@ -81,7 +81,8 @@ def arrange_items(session: Session, meeting: Meeting) -> int:
     return count
 
 
-def _known(session: Session, meeting: Meeting) -> Known:
+def known(session: Session, meeting: Meeting) -> Known:
+    """What the fixed items say about a meeting."""
     before = hours.before(session, meeting)
     said = improvement(session, before.id) if before is not None else None
     words = said.now.text if said is not None else None
