@@ -62,12 +62,10 @@ def step(
         session.flush()
         return row
     there = here + by_how_many
-    if not 0 <= there < len(items):
-        raise Refused(
-            "This is the last item. End the hour when you are done."
-            if there > 0
-            else "This is the first item."
-        )
+    if there >= len(items):
+        raise Refused("This is the last item. End the hour when you are done.")
+    if there < 0:
+        raise Refused("This is the first item.")
     _leave(row, items[here] if here >= 0 else None, at, is_done=by_how_many > 0)
     _take_up(row, items[there], at)
     if by_how_many < 0:

@@ -58,7 +58,7 @@ def left(here: Visit, items: Sequence[Item]) -> None:
     label = t.plural("{n} has left the agenda", "{n} have left the agenda", len(gone))
     with st.expander(label, icon=":material/task_alt:", key="left-agenda"):
         for one in gone:
-            note = t(one.why or "") if one.state == "settled" else paragraphs(one.why)
+            note = t(one.why) if one.why and one.state == "settled" else paragraphs(one.why)
             said = " · ".join(filter(None, [f":gray-badge[{t(LEFT[one.state])}]", note]))
             here.refusal(f"back-{one.id}")
             with st.container(horizontal=True, vertical_alignment="center"):
