@@ -84,13 +84,13 @@ def test_requests_are_found_by_words_without_accents_and_by_state(
     cast.ask("Confirmar a reunião de São Paulo", customer="Aurora")
     cast.move(cast.ask("Send the list"), "promise", by="bruno", at=MONDAY, day=FRIDAY)
     seen = visit(monkeypatch, cast.database, cast.gina, "requests", text="SAO reuniao")
-    assert ["Confirmar" in link.value for link in seen.page_link] == [True]
+    assert ["Confirmar" in link.value for link in seen.main.page_link] == [True]
     seen = visit(monkeypatch, cast.database, cast.gina, "requests", state="promised")
-    assert ["Send" in link.value for link in seen.page_link] == [True]
+    assert ["Send" in link.value for link in seen.main.page_link] == [True]
     seen = visit(
         monkeypatch, cast.database, cast.gina, "requests", state="<script>", area="x", age="-1", sort="'"
     )
-    assert len(seen.page_link) == 2
+    assert len(seen.main.page_link) == 2
 
 
 def test_a_filter_stands_in_the_address_by_a_name_that_all_languages_share(
@@ -107,7 +107,7 @@ def test_a_long_list_is_turned_page_by_page(cast: Cast, monkeypatch: pytest.Monk
     for n in range(27):
         cast.ask(f"Send part {n}", at=MONDAY - n * HOUR)
     seen = visit(monkeypatch, cast.database, cast.gina, "requests")
-    assert len(seen.page_link) == 25
+    assert len(seen.main.page_link) == 25
     assert "**27** requests" in words(seen)
 
 

@@ -1,12 +1,13 @@
 """The moves of a request where they are made: at most three buttons, "more", and the form of the chosen one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import people, requests
+from coord import goals, people, requests, roles
 from coord.requests import FORWARD, MOVES, Request, Side
 from coord.text import N_
 from coord.ui import days, drafts, stories, visit
@@ -163,14 +164,23 @@ def asked_fields(here: Visit, key: str, row: Request | None = None) -> None:
         t("Needed on"), value=row.needed_on if row else None, key=f"needed_on-{key}", format="DD/MM/YYYY"
     )
     with here.read() as session:
-        known = requests.customers(session)
-    if row and row.customer and row.customer not in known:
-        known.append(row.customer)
-    right.selectbox(t("Customer it serves"), known, index=known.index(row.customer) if row and row.customer else None,
-                    accept_new_options=True, key=f"customer-{key}", placeholder=t("Choose or type a name"))  # fmt: skip
-    left.text_input(t("Goal it serves"), value=(row and row.goal) or "", key=f"goal-{key}")
-    right.text_input(t("Role that is asked"), value=(row and row.role) or "", key=f"role-{key}")
+        customers = requests.customers(session)
+        aims = [goal.what for goal in goals.goals(session)]
+        titles = [role.title for role in roles.roles(session)]
+    with right:
+        _named(here, t("Customer it serves"), f"customer-{key}", customers, row.customer if row else None)
+    with left:
+        _named(here, t("Goal it serves"), f"goal-{key}", aims, row.goal if row else None)
+    with right:
+        _named(here, t("Role that is asked"), f"role-{key}", titles, row.role if row else None)
     st.text_input(t("Link"), value=(row and row.link) or "", key=f"link-{key}", placeholder="https://")
+
+
+def _named(here: Visit, label: str, key: str, known: Sequence[str], now: str | None) -> None:
+    """A name out of those that are known, or another one."""
+    names = list(dict.fromkeys([*known, *([now] if now else [])]))
+    st.selectbox(label, names, index=names.index(now) if now else None, accept_new_options=True, key=key,
+                 placeholder=here.t("Choose or type a name"))  # fmt: skip
 
 
 def _handler_field(here: Visit, row: Request, key: str) -> None:
