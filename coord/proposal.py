@@ -15,7 +15,7 @@ SECTIONS = {
     "promises": N_("Promises due"),
     "requests": N_("Requests"),
     "issues": N_("Issues and procedures"),
-    "close": N_("Close"),
+    "close": N_("Closing"),
 }
 
 Fact = tuple[

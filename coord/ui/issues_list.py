@@ -33,7 +33,7 @@ def draw(here: Visit) -> None:
     st.markdown(t.plural("**{n}** issue", "**{n}** issues", total))
     if not rows:
         st.info(t("No issue is like this. Take a filter away, or search with fewer words."))
-    for title, part in ((t("Open"), opened), (t("With an outcome"), ended)):
+    for title, part in ((t("Still open"), opened), (t("With an outcome"), ended)):
         if part and opened and ended:
             st.subheader(title, anchor=False)
         for row in part:
