@@ -16,7 +16,9 @@ COOKIE, SCREEN = "coord_session", "coord_screen"
 HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
 OPEN = frozenset({"/sign-in", "/health"})
 CALENDAR = re.compile("/calendar/[^/]+[.]ics")  # somebody's secret address, which calendar programmes read
-SCREEN_LINK = "/screen/"  # what follows is a secret: whoever has it buys the cookie of a screen
+SCREEN_LINK = re.compile(
+    "/screen/[^/]+"
+)  # what follows is a secret: whoever has it buys the cookie of a screen
 
 # What the page of a screen is made of, and nothing else: neither uploads nor anybody's files.
 SCREEN_PAGES = frozenset(
@@ -90,8 +92,9 @@ def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
 
 
 def _is_open(scope: Scope) -> bool:
+    """Whether anybody may have this: the sign-in, and what is asked for by a secret address."""
     path: str = scope["path"]
-    with_secret = path.startswith(SCREEN_LINK) or CALENDAR.fullmatch(path)
+    with_secret = SCREEN_LINK.fullmatch(path) or CALENDAR.fullmatch(path)
     return path in OPEN or (scope["type"] == "http" and bool(with_secret))
 
 

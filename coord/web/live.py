@@ -73,9 +73,11 @@ class Listeners:
             await _answer(websocket)
         finally:
             self.lines.discard(line)
+            line.close(line.code or 1000)
             telling.cancel()
             with suppress(asyncio.CancelledError):
                 await telling
+            await _hang_up(line)
 
     async def watch(self) -> None:
         """Tell everybody at each change, as long as the server runs; sleeps while nobody listens."""
@@ -114,15 +116,16 @@ class Listeners:
         try:
             while line.code is None:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(line.news.wait(), BEAT)
+                    async with asyncio.timeout(BEAT):
+                        await line.news.wait()
                 line.news.clear()
                 if line.code is None and self.revision is not None:
                     said = {"revision": self.revision, "now": clock.milliseconds(), "boot": BOOT}
-                    await asyncio.wait_for(line.websocket.send_json(said), SLOW)
+                    async with asyncio.timeout(SLOW):
+                        await line.websocket.send_json(said)
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
             line.code = 1013  # too slow, or gone
-        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
-            await asyncio.wait_for(line.websocket.close(line.code or 1000), 1)
+        await _hang_up(line)
 
     async def _show_out(self) -> None:
         """Close the lines of whoever signed out, and of the screens of meetings that are over."""
@@ -132,15 +135,23 @@ class Listeners:
                 line.close(SIGNED_OUT)
 
 
+async def _hang_up(line: Line) -> None:
+    """Close a page's socket, where it is still open."""
+    with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+        async with asyncio.timeout(1):
+            await line.websocket.close(line.code or 1000)
+
+
 async def _answer(websocket: WebSocket) -> None:
     """Answer pings until the page goes."""
-    with suppress(WebSocketDisconnect, RuntimeError, ValueError):
+    with suppress(WebSocketDisconnect, RuntimeError, ValueError, TimeoutError):
         async for text in websocket.iter_text():
             said: Any = json.loads(text) if len(text) <= LONGEST else None
             if not isinstance(said, dict) or not isinstance(said.get("ping"), int | float):
                 return
             answer = {"pong": said["ping"], "now": clock.milliseconds()}
-            await asyncio.wait_for(websocket.send_json(answer), SLOW)
+            async with asyncio.timeout(SLOW):
+                await websocket.send_json(answer)
 
 
 def _who(websocket: WebSocket) -> tuple[str, str] | None:
