@@ -79,7 +79,7 @@ def labels(here: Visit) -> dict[str, str]:
         "direction": t("What is better"),
         "baseline": t("Where it starts"),
         "target": t("Target"),
-        "starts_on": t("From"),
+        "starts_on": t.inside("day", "From"),
         "due_on": t("Due on"),
         "depends_on": t("Depends on"),
         "outcome": t("Outcome"),

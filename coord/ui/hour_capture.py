@@ -83,7 +83,7 @@ def _check(here: Visit, view: View, key: str) -> None:
     spoken = [area.id for area in here.in_use if here.mandate.speaks_for(area.id)]
     everyone = [area.id for area in here.in_use]
     left, right = st.columns(2)
-    left.selectbox(t("For"), everyone if kind == "issue" else spoken, format_func=here.area, key=f"from-{key}",
+    left.selectbox(t("From"), everyone if kind == "issue" else spoken, format_func=here.area, key=f"from-{key}",
                    index=None, placeholder=t("Choose an area"))  # fmt: skip
     if kind in WITH_AREA:
         right.selectbox(t("To"), everyone, format_func=here.area, key=f"to-{key}", index=None,

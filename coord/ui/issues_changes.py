@@ -92,7 +92,7 @@ def _said(here: Visit, row: ProcedureChange) -> None:
     short = {
         t("Owner"): plain(here.area(row.owner_area_id)),
         t("Binds"): plain(t.list(map(here.area, row.areas))),
-        t("From"): t.day(row.first_on, today=here.today),
+        t.inside("day", "From"): t.day(row.first_on, today=here.today),
     }
     st.markdown(":small[" + " · ".join(f"{name}: {value}" for name, value in short.items()) + "]")
     long = {t("How we will see that it worked"): row.sign, t("What we saw"): row.saw}
