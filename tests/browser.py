@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,20 +36,40 @@ def free_port() -> int:
         return port
 
 
+class Demo:
+    """`coord demo` with data of its own; its server can be killed in the middle of things, and started again."""
+
+    def __init__(self, data: Path, language: str = "en") -> None:
+        self.port, self.data = free_port(), data
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.command = [sys.executable, "-c", "from coord.cli import main; main()", "demo", "--language", language,
+                        "--port", str(self.port), "--no-browser"]  # fmt: skip
+
+    def start(self) -> None:
+        with (self.data / "server.log").open("a") as log:
+            self.server = subprocess.Popen(self.command, env=os.environ | {"COORD_DATA": str(self.data)}, stdout=log,
+                                           stderr=log)  # fmt: skip
+        _await(f"{self.address}/health", self.server, self.data / "server.log")
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye to anybody."""
+        self.server.kill()
+        self.server.wait(20)
+
+    def stop(self) -> None:
+        self.server.terminate()
+        self.server.wait(20)
+
+
 @contextmanager
 def demo(data: Path, language: str = "en") -> Iterator[str]:
-    """`coord demo` with data of its own; its address."""
-    port = free_port()
-    command = [sys.executable, "-c", "from coord.cli import main; main()", "demo", "--language", language,
-               "--port", str(port), "--no-browser"]  # fmt: skip
-    with (data / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=os.environ | {"COORD_DATA": str(data)}, stdout=log, stderr=log)
+    """The address of a demo for as long as the block lasts."""
+    served = Demo(data, language)
     try:
-        _await(f"http://127.0.0.1:{port}/health", server, data / "server.log")
-        yield f"http://127.0.0.1:{port}"
+        served.start()
+        yield served.address
     finally:
-        server.terminate()
-        server.wait(20)
+        served.stop()
 
 
 def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -80,7 +100,7 @@ def chromium() -> Iterator[Any]:
 class Person:
     """Somebody at a browser of their own."""
 
-    def __init__(self, browser: Any, address: str, name: str, *, size: dict[str, int] = LAPTOP, dark: bool = False,
+    def __init__(self, browser: Any, address: str, name: str | None, *, size: dict[str, int] = LAPTOP, dark: bool = False,
                  locale: str = "en-GB") -> None:  # fmt: skip
         context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale=locale)
         self.page, self.address = context.new_page(), address
@@ -91,6 +111,9 @@ class Person:
                 self.foreign.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
             ),
         )
+        self.name = name
+        if name is None:
+            return
         self.page.goto(f"{address}/sign-in")
         self.page.get_by_role("button", name=re.compile(name)).first.click()
         self.settle()
@@ -124,6 +147,15 @@ class Person:
         except Exception:
             return False
         return True
+
+    def comes(self, true: Callable[[], bool], seconds: float = 20) -> bool:
+        """Whether something is so, or comes to be so."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if true():
+                return True
+            self.page.wait_for_timeout(100)
+        return False
 
     def line(self, words: str) -> Any:
         """The line of a list that says this."""

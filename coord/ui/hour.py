@@ -135,13 +135,13 @@ def heading(here: Visit, view: View, item: Item | None) -> None:
     """The section, the item, why it is there, and whose turn it is."""
     t = here.t
     if item is None:
-        st.subheader(t("The agenda is empty"), anchor=False)
+        st.title(t("The agenda is empty"), anchor=False)
         return
     place = (
         t("{n} of {many}", n=view.items.index(item) + 1, many=len(view.items)) if item in view.items else ""
     )
     st.markdown(f":small[:gray[{t(SECTIONS[item.section])} · {place}]]")
-    st.header(title(here, item), anchor=False)
+    (st.title if item is view.item else st.header)(title(here, item), anchor=False)
     for reason in meetings.reasons(item):
         st.markdown(f":small[{reason.said(t, here.area, plain)}]")
     if view.turns and item is view.item:
