@@ -72,8 +72,10 @@ def record(
     Once the minutes are closed only a facilitator may, and it stands there as an amendment. The one improvement of an
     hour takes the place of the one before it.
     """
-    if kind not in KINDS:
+    if kind not in KINDS or kind == "handover":  # that one is written by handing over
         raise Refused("Choose what is recorded.")
+    if kind == "decision" and not by.rights & {"facilitator", "director"}:
+        raise Refused("A decision is recorded in the weekly hour, by whoever runs it.")
     meeting = _open(session, meeting_id, by)
     if kind == "improvement" and (there := improvement(session, meeting_id)) is not None:
         return correct(session, there.now.id, text=text, by=by, at=at)

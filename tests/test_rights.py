@@ -1,0 +1,124 @@
+"""Every person before every action of every room: who may does it, whoever else is refused, and nothing is changed."""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from coord.db import Database
+from coord.people import Mandate
+from coord.refusal import Refused
+from tests.cast import engage
+from tests.conftest import fresh
+from tests.rights import NOBODYS, QUESTIONS, ROOMS, RULES
+from tests.stage import Rule, Stage, stage
+
+WRITING = ("INSERT", "UPDATE", "DELETE")
+SIGNS = (
+    "session.flush(",
+    "session.add(",
+    "session.add_all(",
+    "session.delete(",
+    "session.merge(",
+    "delete(",
+    "update(",
+)
+
+
+@pytest.fixture(scope="module")
+def scene(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One company for the whole matrix; whatever is done in it is taken back."""
+    with fresh(template, tmp_path_factory.mktemp("rights")) as url:
+        database = Database(url)
+        yield stage(engage(database))
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def written(scene: Stage) -> list[str]:
+    """Every statement that writes, as it is sent to the database."""
+    found: list[str] = []
+
+    @event.listens_for(scene.cast.database.writer, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(WRITING):
+            found.append(statement)
+
+    return found
+
+
+def exported() -> dict[str, Any]:
+    """The functions that the rooms offer: "goals.end" → function."""
+    return {
+        f"{room}.{name}": what
+        for room, module in ROOMS.items()
+        for name, what in vars(module).items()
+        if inspect.isfunction(what)
+        and not name.startswith("_")
+        and what.__module__.startswith(module.__name__)
+    }
+
+
+def test_every_action_of_every_room_has_its_rule() -> None:
+    actions = {name for name, what in exported().items() if "by" in inspect.signature(what).parameters}
+    assert actions - QUESTIONS == {name.partition(":")[0] for name in RULES}
+
+
+def test_what_changes_something_without_asking_who_does_it_is_known() -> None:
+    found = {
+        name
+        for name, what in exported().items()
+        if {"session"} <= inspect.signature(what).parameters.keys() - {"by"}
+        and "by" not in inspect.signature(what).parameters
+        and any(sign in inspect.getsource(what) for sign in SIGNS)
+    }
+    assert found <= NOBODYS, "this either takes a mandate, or belongs to the server alone"
+    assert exported().keys() >= NOBODYS
+
+
+@pytest.mark.parametrize("action", RULES)
+def test_who_may_does_it_and_nobody_else(scene: Stage, written: list[str], action: str) -> None:
+    rule = RULES[action]
+    wrong = []
+    with Session(scene.cast.database.writer) as session:  # never committed
+        if rule.first is not None:
+            rule.first(session, scene)
+            session.flush()
+        for area in rule.areas:
+            for who, by in scene.who.items():
+                with taken_back(session):
+                    came = _came(session, scene, rule, by, area, written)
+                if came != ("done" if rule.allows(who, area) else "refused"):
+                    wrong.append(f"{who}, {area}: {came}")
+    assert not wrong
+
+
+def _came(session: Session, scene: Stage, rule: Rule, by: Mandate, area: str, written: list[str]) -> str:
+    """What came of it: done, refused, or what must not be."""
+    written.clear()
+    try:
+        rule.do(session, scene, by, area)
+    except Refused as refused:
+        if type(refused) is not Refused:
+            return f"{type(refused).__name__}: {refused}"
+        touched = bool(session.new or session.dirty or session.deleted or written)
+        return f"refused, but something was changed: {refused}" if touched else "refused"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    session.flush()
+    return "done" if written else "nothing happened"
+
+
+@contextmanager
+def taken_back(session: Session) -> Iterator[None]:
+    """Whatever is done inside has not happened afterwards."""
+    inside = session.begin_nested()
+    try:
+        yield
+    finally:
+        inside.rollback()
+        session.expire_all()
