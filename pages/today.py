@@ -7,7 +7,7 @@ import streamlit as st
 
 from coord import people, requests
 from coord.requests import Request
-from coord.ui import deputies, lines, moves, stories, visit
+from coord.ui import deputies, hour_ahead, lines, moves, stories, visit
 from coord.ui.plain import plain
 
 MOST = 40
@@ -79,6 +79,7 @@ def kept_promises() -> None:
 
 
 st.title(t("Today"), anchor=False)
+hour_ahead.draw(here)
 if not areas and not inbox.mine:
     st.info(
         t(

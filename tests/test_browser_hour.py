@@ -17,8 +17,8 @@ pytestmark = pytest.mark.chromium
 # Who facilitates, and three heads: of Product, of Onboarding, of Account care.
 CAST = {
     "en": ("Ruth Adeyemi", "Daniel Okafor", "Siobhan Kelly", "Ines Carvalho"),
-    "pt-BR": ("?", "Renata Fonseca", "?", "?"),
-    "es": ("?", "Javier Soler", "?", "?"),
+    "pt-BR": ("Helena Prado", "Renata Fonseca", "Patrícia Moura", "Inês Carvalho"),
+    "es": ("Carmen Ibáñez", "Javier Soler", "Marcos Herrero", "Inés Carrasco"),
 }
 PROMISE = {
     "en": "I will look at the figures myself",

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from coord import meetings, requests
 from coord.people import Mandate
 from tests.cast import MONDAY, Cast
-from tests.hours import at_item, begun, go
+from tests.hours import at_item, begun, go, planned
 from tests.pages import visit, words
 
 
@@ -190,3 +190,26 @@ def test_what_was_recorded_wrongly_is_put_right_and_stays_in_the_story(cast: Cas
     with cast.database.read() as session:
         [said] = meetings.recordings(session, hour)
     assert (said.now.text, [one.text for one in said.before]) == ("For the figures", ["For the figurs"])
+
+
+def test_today_leads_to_the_hour_before_in_and_after_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    hour = planned(cast)
+
+    def today() -> str:
+        return words(visit(monkeypatch, cast.database, cast.bruno, at=MONDAY - 3_600))
+
+    assert "Prepare it in five minutes" in today()
+    with cast.database.begin() as session:
+        meetings.prepare(
+            session, hour, cast.area["product"], want=None, seen=0, by=cast.bruno, at=MONDAY - 7_200
+        )
+    assert "The weekly hour is on" not in today()
+    with cast.database.begin() as session:
+        meetings.start(session, hour, by=cast.fabio, at=MONDAY - 5_000)
+    assert "under way" in today()
+    with cast.database.begin() as session:
+        meetings.end(session, hour, by=cast.fabio, at=MONDAY - 4_000)
+    assert "Say in two taps how it was" in today()
+    with cast.database.begin() as session:
+        meetings.pulse.answer(session, hour, heard=4, worth=5, by=cast.bruno)
+    assert "The weekly hour is over" not in today()
