@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coord import company, goals, issues, meetings, people, requests, roles
 from coord.exchange.files import File
 from coord.exchange.shift import Shift
-from coord.meetings import Arrangement, Meeting, Told, ToldItem
+from coord.meetings import Arrangement, HandedOver, Meeting, Told, ToldItem
 from coord.people import Mandate
 from coord.proposal import AgendaItem, Reason
 from coord.refusal import Refused
@@ -115,7 +115,8 @@ class _Scene:
         runs = meetings.mandate(self.session, by, meeting)
         here = self._attend(row, meeting, runs)
         for said in self.files["recordings"][row["meeting"]]:
-            self._record(said, meeting, runs)
+            if said["kind"] != "handover":
+                self._record(said, meeting, runs)
         self._pulse(row, meeting, here)
         meetings.close(self.session, meeting.id, seen=meeting.version, by=by, at=self.at(row["closed_at"]))
         self.last = meeting
@@ -130,6 +131,11 @@ class _Scene:
             {one["kind"]: int(one["used"]) for one in rows if one["about"].startswith("fixed:")},
             int(row["paused"] or 0),
             bool(row["by_itself"]),
+            [
+                HandedOver(self.at(one["at"]), self._people[one["person"]], self._people[one["to"]])
+                for one in self.files["recordings"][row["meeting"]]
+                if one["kind"] == "handover"
+            ],
         )
 
     def _item(self, row: Row) -> ToldItem:

@@ -91,7 +91,7 @@ from coord.meetings.shaping import (
 )
 from coord.meetings.since import Since, since_last
 from coord.meetings.template import BUDGETS, LIMIT, is_fixed, title
-from coord.meetings.told import Told, ToldItem, hold
+from coord.meetings.told import HandedOver, Told, ToldItem, hold
 from coord.meetings.view import View, view
 
 __all__ = [
@@ -117,6 +117,7 @@ __all__ = [
     "Ended",
     "Facilitating",
     "Found",
+    "HandedOver",
     "Held",
     "Item",
     "LeftOut",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from coord import people
 from coord.meetings import hours
 from coord.meetings.collecting import known
 from coord.meetings.items import items
-from coord.meetings.records import Item, Meeting
+from coord.meetings.records import Item, Meeting, Recording
 from coord.meetings.series import must_run
 from coord.meetings.template import template
 from coord.people import Mandate
@@ -33,8 +34,17 @@ class ToldItem:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """When one facilitator let another one run the hour."""
+
+    at: int
+    from_id: int
+    to_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """How an hour went: who began it, from when to when, what it talked about."""
+    """How an hour went: who ran it at its end, from when to when, what it talked about."""
 
     facilitator_id: int
     started_at: int
@@ -43,6 +53,7 @@ class Told:
     fixed: Mapping[str, int]  # seconds used for what stands on every agenda, by its kind
     paused_seconds: int = 0
     ended_by_itself: bool = False
+    handed_over: Sequence[HandedOver] = ()
 
 
 def hold(session: Session, meeting_id: int, told: Told, *, by: Mandate) -> Meeting:
@@ -57,6 +68,7 @@ def hold(session: Session, meeting_id: int, told: Told, *, by: Mandate) -> Meeti
     if told.ended_at <= told.started_at or any(one.state not in ENDS for one in told.items):
         raise ValueError("an hour ends after it begins, and something became of each of its items")
     _write_agenda(session, row, told)
+    session.add_all(_handover(session, row, one) for one in told.handed_over)
     row.state, row.facilitator_id = "ended", told.facilitator_id
     row.opened_at = min(told.started_at, row.opened_at or told.started_at)
     row.started_at, row.ended_at = told.started_at, told.ended_at
@@ -76,6 +88,11 @@ def _write_agenda(session: Session, row: Meeting, told: Told) -> None:
         if (before := left.pop(_about(item), None)) is not None:
             item.carried_from_id, item.times_carried = before.id, before.times_carried + 1
         session.add(item)
+
+
+def _handover(session: Session, row: Meeting, one: HandedOver) -> Recording:
+    name = people.person(session, one.to_id).name
+    return Recording(meeting_id=row.id, at=one.at, kind="handover", person_id=one.from_id, text=name)
 
 
 def _carried(session: Session, row: Meeting) -> dict[str, Item]:
