@@ -72,7 +72,8 @@ def signed_in(session: Session, secret: str, *, at: int) -> Person | None:
 def is_signed_in(session: Session, secret: str, *, at: int) -> bool:
     """The same, asked without reading the person: for what is drawn again all the time."""
     facts = select(SignIn.at, SignIn.used_at, Person.archived_at).join(Person)
-    found = session.execute(facts.where(SignIn.token_hash == _hash(secret))).one_or_none()
+    query = facts.where(SignIn.token_hash == _hash(secret))
+    found = session.connection().execute(query).one_or_none()
     return found is not None and _holds(*found, at)
 
 

@@ -15,7 +15,7 @@ ACTIVE = ("planned", "live", "ended")  # meetings whose agenda, course or minute
 
 def revision(session: Session) -> str:
     """Another text whenever anything changed that a live view shows. One statement; the pulse is not part of it."""
-    found = session.execute(_STATE).one()
+    found = session.connection().execute(_STATE).one()  # numbers only: nothing for the session to keep
     return hashlib.blake2b(repr(tuple(found)).encode(), digest_size=9).hexdigest()
 
 

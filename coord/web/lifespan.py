@@ -17,7 +17,6 @@ from coord.web.live import listeners
 
 log = logging.getLogger("coord")
 EVERY = 60.0
-SWITCH = 0.0005  # seconds that a page being drawn may keep the loop waiting that sends what is drawn already
 
 
 @asynccontextmanager
@@ -31,7 +30,6 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         except Refused as refused:
             _stop(refused)
         gc.collect()
-        sys.setswitchinterval(SWITCH)
         gc.freeze()  # what lives as long as the server need not be looked through again
         tasks = [asyncio.create_task(_chores(database)), asyncio.create_task(listeners.watch())]
         try:

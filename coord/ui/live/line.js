@@ -2,7 +2,7 @@
 // what time it is there. Everything here counts in performance.now(), never in the device's own clock.
 function line() {
   if (window.coordLine) return window.coordLine;
-  const LONGEST = 15000, SILENCE = 25000, AWAY = 12000, IDLE = 5000;
+  const LONGEST = 15000, SILENCE = 25000, AWAY = 8000, IDLE = 5000;
   const listeners = new Set();
   const self = { revision: null, boot: null, isAway: false, isLost: false };
   let socket = null, tries = 0, again = null, heard = null, heardAt = 0, ticked = Date.now(), lostAt = null;

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
@@ -79,13 +79,12 @@ def shared(here: Here, revision: str, what: str, read: Callable[[Session], T]) -
 
     `what` names the view and everything else that its content depends on, such as "screen:12".
     """
-    url = here.database.url.render_as_string(hide_password=False)
-    find = partial(_kept, _here=here, _read=read)
-    found: T = find(url, what, revision, here.t.language, str(here.t.zone))
+    key = f"{here.database.url} {what} {revision} {here.t.language} {here.t.zone}"
+    found: T = _kept(key, here, read)
     return found
 
 
 @st.cache_resource(max_entries=64, ttl=KEPT, show_spinner=False)
-def _kept(url: str, what: str, revision: str, language: str, zone: str, *, _here: Here, _read: Callable[[Session], Any]) -> Any:  # fmt: skip
+def _kept(key: str, _here: Here, _read: Callable[[Session], Any]) -> Any:
     with _here.read() as session:
         return _read(session)
