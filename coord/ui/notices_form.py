@@ -169,7 +169,11 @@ def _mail_server(here: Visit, key: str, row: Sender | None) -> None:
                     key=f"security-{key}", persist_state=keep)  # fmt: skip
     left, right = st.columns(2)
     left.text_input(
-        label["user"], key=f"user-{key}", autocomplete="off", placeholder=t("None"), persist_state=keep
+        label["user"],
+        key=f"user-{key}",
+        autocomplete="off",
+        placeholder=t.inside("user", "None"),
+        persist_state=keep,
     )
     right.text_input(label["password"], key=f"password-{key}", type="password", autocomplete="new-password",
                      placeholder=t("Kept. Type another to change it.") if row and row.password else "",
