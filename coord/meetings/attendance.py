@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coord import company, people
-from coord.meetings.hours import left_out
+from coord.meetings.hours import kept, left_out
 from coord.meetings.hours import meeting as the_meeting
 from coord.meetings.records import Attendance, Meeting
 from coord.people import Mandate
@@ -56,7 +56,7 @@ def mark(
         raise Refused("Choose who is here, and how.")
     if (area is None) == (person is None):
         raise TypeError("attendance is an area's, or a guest's")
-    meeting = _meeting(session, meeting_id)
+    meeting = kept(session, meeting_id)  # two who mark somebody at once would both be the first
     _must_be_allowed(meeting, area, person, status, by)
     said = typed.line(text)
     if status == "stood_in" and speaker is None and said is None:
@@ -97,7 +97,7 @@ def attendance(session: Session, meeting_id: int) -> list[Seat]:
     out = left_out(session)
     seats = []
     for area in company.areas(session, archived=True):
-        if row := by_area.get(area.id):
+        if (row := by_area.get(area.id)) and _had_a_seat(area, meeting):
             seats.append(Seat(area.id, row.person_id, row.status, row.text))
         elif area.archived_at is None and area.id not in out:
             seats.append(Seat(area.id, None))
@@ -106,6 +106,12 @@ def attendance(session: Session, meeting_id: int) -> list[Seat]:
         (r for r in rows if r.area_id is None), key=lambda r: (names.get(r.person_id or 0, ""), r.who)
     )
     return seats + [Seat(None, row.person_id, row.status, row.text) for row in guests]
+
+
+def _had_a_seat(area: company.Area, meeting: Meeting) -> bool:
+    """Whether an area was in use when the hour began; before that, whether it still is."""
+    begun_at = meeting.started_at
+    return area.archived_at is None or (begun_at is not None and begun_at <= area.archived_at)
 
 
 def _must_be_allowed(
@@ -133,11 +139,3 @@ def _head(session: Session, area_id: int, by: Mandate) -> int | None:
         who for who, held in people.rights(session).items() if ("head", area_id) in held and who in active
     ]
     return heads[0] if len(heads) == 1 else None
-
-
-def _meeting(session: Session, meeting_id: int) -> Meeting:
-    """The meeting, held while somebody is marked: two at once would both be the first."""
-    row = session.get(Meeting, meeting_id, populate_existing=True, with_for_update=True)
-    if row is None:
-        raise Refused("There is no such meeting.")
-    return row

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coord.meetings import hours, series
-from coord.meetings.items import in_place, item, items, standing
+from coord.meetings.items import in_place, item, items, must_not_be_current, standing
 from coord.meetings.records import Item, Meeting
 from coord.meetings.template import is_fixed
 from coord.people import Mandate
@@ -20,7 +20,7 @@ OVER = frozenset({"ended", "closed", "dropped"})
 
 def carry(session: Session, meeting_id: int, *, at: int) -> int:
     """Take what an ended hour did not reach to the next planned one; how many items. A second time finds none."""
-    meeting = hours.meeting(session, meeting_id)
+    meeting = hours.kept(session, meeting_id)
     if meeting.state not in OVER:
         raise Refused("Items are carried when the hour is over.")
     left = [
@@ -34,7 +34,7 @@ def carry(session: Session, meeting_id: int, *, at: int) -> int:
 def put_off(session: Session, meeting_id: int, item_ids: Sequence[int], *, by: Mandate, at: int) -> int:
     """Take some items to the next agenda already before the hour, so that this one fits; how many."""
     _must_facilitate(by)
-    meeting = hours.meeting(session, meeting_id)
+    meeting = hours.kept(session, meeting_id)
     if meeting.state not in ("planned", "live"):
         raise Refused("This hour is over: what it did not reach is carried by itself.")
     if (there := next_after(session, meeting, at=at)) is None:
@@ -43,8 +43,8 @@ def put_off(session: Session, meeting_id: int, item_ids: Sequence[int], *, by: M
     for row in rows:
         if row.meeting_id != meeting.id or row.state != "open":
             raise Changed("“{title}” is no longer open on this agenda.", title=row.title)
-        if row.id == meeting.item_id:
-            raise Refused("The hour is at this item now. Go on first, or park it.")
+        _must_be_its_own(row)
+        must_not_be_current(meeting, row)
     return sum(_take(session, row, there) for row in rows)
 
 
@@ -54,6 +54,11 @@ def split(session: Session, item_id: int, titles: Sequence[str], *, seen: int, b
     row = item(session, item_id)
     if row.version != seen or row.state != "open":
         raise Changed("Somebody else changed this item in the meantime. Look at it again.")
+    meeting = hours.kept(session, row.meeting_id)
+    if meeting.state not in ("planned", "live"):
+        raise Refused("This hour is over; its agenda stays as it was.")
+    _must_be_its_own(row)
+    must_not_be_current(meeting, row)
     wanted = [line for title in titles if (line := typed.line(title))]
     if len(wanted) < 2:
         raise Refused("Write at least two parts, each on a line of its own.")
@@ -88,7 +93,7 @@ def next_after(session: Session, meeting: Meeting, *, at: int) -> Meeting | None
     for _ in range(2):
         for row in hours.upcoming(session, at=at):
             if row.state == "planned" and row.id != meeting.id and row.starts_at > meeting.starts_at:
-                return row
+                return hours.kept(session, row.id)
         series.plan(session, at=at)
     return None
 
@@ -131,6 +136,11 @@ def _topic(row: Item, title: str, reason: dict[str, object], minutes: int, place
         reason=reason, areas=row.areas, weight=row.weight, minutes=minutes, added_by_id=row.added_by_id,
         search=typed.fold(title),
     )  # fmt: skip
+
+
+def _must_be_its_own(row: Item) -> None:
+    if is_fixed(row):
+        raise Refused("This belongs to every hour: it is neither carried nor split.")
 
 
 def _must_facilitate(by: Mandate) -> None:

@@ -47,7 +47,7 @@ def collect(session: Session, meeting_id: int, *, at: int) -> int:
     What is no longer proposed is settled, with a note; what was dropped stays so, and what was put in its place
     by hand stays there. From the start of the hour on the agenda is left as it is.
     """
-    meeting = hours.meeting(session, meeting_id)
+    meeting = hours.kept(session, meeting_id)  # two who collect at once would both bring everything
     if meeting.state != "planned":
         return 0
     count = carrying.bring_topics(session, meeting)

@@ -37,14 +37,19 @@ def collect_open(session: Session, *, at: int) -> int:
 
 def end_forgotten(session: Session, *, at: int) -> int:
     """End the hours that nobody ended six hours after their time, with that instant, marked so; how many."""
-    query = select(Meeting).where(Meeting.state == "live", Meeting.starts_at <= at - LATE)
+    query = select(Meeting).where(Meeting.state == "live")
     count = 0
     for row in session.scalars(query.order_by(Meeting.starts_at)).all():
-        due_at = max(row.starts_at, row.started_at or 0) + LATE  # one that began late has its six hours too
-        if due_at <= at:
+        if (due_at := _begun(row) + LATE) <= at:
             end(session, row.id, by=SERVER, at=max(due_at, row.item_since_at or 0), by_itself=True)
             count += 1
     return count
+
+
+def _begun(row: Meeting) -> int:
+    """Its time; of an hour that began later than that, or long before it, when it began."""
+    begun_at = row.started_at or row.starts_at
+    return row.starts_at if begun_at <= row.starts_at < begun_at + LATE else begun_at
 
 
 def carry_left(session: Session, *, at: int) -> int:

@@ -63,6 +63,14 @@ def meeting(session: Session, meeting_id: int) -> Meeting:
     return row
 
 
+def kept(session: Session, meeting_id: int) -> Meeting:
+    """The meeting as it is at this moment, kept from others until the transaction ends."""
+    row = session.get(Meeting, meeting_id, populate_existing=True, with_for_update=True)
+    if row is None:
+        raise Refused("There is no such meeting.")
+    return row
+
+
 def every(session: Session) -> list[Meeting]:
     """All meetings, the newest first."""
     return list(session.scalars(select(Meeting).order_by(Meeting.starts_at.desc(), Meeting.id.desc())))

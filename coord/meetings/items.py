@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from coord.db import Base
-from coord.meetings.records import Item
+from coord.meetings.records import Item, Meeting
 from coord.meetings.template import BUDGETS, LIMIT, is_fixed
 from coord.proposal import SECTIONS, Reason
 from coord.refusal import Refused
@@ -42,6 +42,12 @@ def item(session: Session, item_id: int) -> Item:
     if row is None:
         raise Refused("This item is no longer on the agenda.")
     return row
+
+
+def must_not_be_current(meeting: Meeting, row: Item) -> None:
+    """Refuses to take away the item that the hour is at."""
+    if meeting.state == "live" and row.id == meeting.item_id:
+        raise Refused("The hour is at this item now. Go on first, or park it.")
 
 
 def standing(rows: Iterable[Item]) -> list[Item]:

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coord import people
-from coord.meetings.hours import in_turn
+from coord.meetings.hours import in_turn, kept
 from coord.meetings.records import Item, Meeting, Recording
 from coord.people import Mandate
 from coord.proposal import SECTIONS
 from coord.refusal import Changed, Refused
+from coord.text import typed
 
 HOUR = 55 * 60  # seconds after which the hour is to end; five minutes are left to walk
 REACHABLE = ("open", "done", "parked")  # an item settled before the hour, dropped or carried is not taken up
@@ -33,7 +34,7 @@ class Clock:
 
 def start(session: Session, meeting_id: int, *, by: Mandate, at: int) -> Meeting:
     """Begin the hour with its first item; whoever begins it runs it."""
-    row = _meeting(session, meeting_id)
+    row = kept(session, meeting_id)
     _must_facilitate(by)
     if row.state != "planned":
         raise Changed("This hour has begun already, or is over.")
@@ -98,7 +99,7 @@ def park(session: Session, meeting_id: int, *, item: int | None, text: str, by: 
     if not rest:
         raise Refused("This is the last item. End the hour when you are done.")
     _leave(row, parked, at, is_done=False)
-    parked.state, parked.why = "parked", text or None
+    parked.state, parked.why = "parked", typed.prose(text)
     _take_up(row, rest[0], at)
     session.flush()
     return row
@@ -157,7 +158,8 @@ def end(session: Session, meeting_id: int, *, by: Mandate, at: int, by_itself: b
         row.paused_seconds += max(at - row.paused_at, 0)
         row.paused_at = None
     _leave(row, session.get(Item, row.item_id) if row.item_id else None, at, is_done=True)
-    row.state, row.ended_at, row.ended_by_itself = "ended", at, by_itself
+    row.state, row.ended_by_itself = "ended", by_itself
+    row.ended_at = max(at, row.started_at or at)  # a clock set back makes no hour less than nothing
     session.flush()
     return row
 
@@ -194,7 +196,7 @@ def turn_areas(session: Session, row: Meeting, item: Item | None) -> list[int]:
 def _turns(session: Session, item: Item) -> int:
     if item.kind not in ROUNDS:
         return 1
-    return max(len(turn_areas(session, _meeting(session, item.meeting_id), item)), 1)
+    return max(len(turn_areas(session, kept(session, item.meeting_id), item)), 1)
 
 
 def _take_up(row: Meeting, item: Item | None, at: int) -> None:
@@ -243,15 +245,8 @@ def _drive(session: Session, row: Meeting, person_id: int, *, by: Mandate, at: i
     return row
 
 
-def _meeting(session: Session, meeting_id: int) -> Meeting:
-    row = session.get(Meeting, meeting_id, populate_existing=True, with_for_update=True)
-    if row is None:
-        raise Refused("There is no such meeting.")
-    return row
-
-
 def _live(session: Session, meeting_id: int) -> Meeting:
-    row = _meeting(session, meeting_id)
+    row = kept(session, meeting_id)
     if row.state != "live":
         raise Changed("This hour is not running.")
     return row

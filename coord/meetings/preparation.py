@@ -42,7 +42,7 @@ def prepare(
         raise Refused(
             "Only the head of this area, a deputy, or the facilitator once the agenda is open, can do this."
         )
-    if hours.meeting(session, meeting_id).state not in ("planned", "live"):
+    if hours.kept(session, meeting_id).state not in ("planned", "live"):
         raise Refused("This hour is over. Prepare the next one.")
     row = session.get(Preparation, (meeting_id, area_id), populate_existing=True)
     if (row.version if row else 0) != seen:

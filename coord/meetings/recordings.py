@@ -143,6 +143,8 @@ def correct(
     _write(row, text, facts.get("decided_by", wrong.decided_by))
     session.add(row)
     session.flush()
+    if row.text is not None:
+        _tell_the_request(session, row, by, at)
     return row
 
 
@@ -189,7 +191,8 @@ def _chain(first: Recording, next_of: dict[int | None, Recording]) -> Said:
 def _tell_the_request(session: Session, row: Recording, by: Mandate, at: int) -> None:
     """A decision about an open request stands in its story too, and it no longer asks for one."""
     room, _, number = (row.subject or "").partition(":")
-    if row.kind != "decision" or room != "request" or "facilitator" not in by.rights:
+    is_about_one = room == "request" and number.isascii() and number.isdigit()
+    if row.kind != "decision" or not is_about_one or "facilitator" not in by.rights:
         return
     asked = requests.there(session, int(number))
     if asked is not None and asked.state in requests.UNRESOLVED:

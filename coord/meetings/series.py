@@ -15,10 +15,11 @@ from coord.meetings.hours import LATE, facilitators, meeting, monday_of, the_ser
 from coord.meetings.records import Facilitating, LeftOut, Meeting, Series
 from coord.people import Mandate
 from coord.refusal import Refused, changed
-from coord.text import N_, typed
+from coord.text import DAY, N_, typed
 from coord.worktime import Calendar
 
 WEEKS = 6
+FURTHEST = 366 * DAY  # an hour that is moved further than this was mistyped
 
 HOLIDAY_RULES = {
     "skip": N_("Not held in that week"),
@@ -56,7 +57,8 @@ def arrange(session: Session, wish: Arrangement, *, seen: int, by: Mandate, at: 
 
 def plan(session: Session, *, at: int, weeks: int = WEEKS) -> int:
     """Make the next weeks' meetings that are missing and let untouched ones follow the series; how many changed."""
-    row = the_series(session)
+    # kept from others: two who plan at once would both make the same week's meeting
+    row = session.get(Series, 1, populate_existing=True, with_for_update=True)
     if row is None:
         return 0
     calendar = company.calendar(session)
@@ -95,6 +97,8 @@ def move(
     """Hold one meeting at another time; the series leaves it there."""
     row = _to_change(session, meeting_id, "planned", seen, by)
     _must_lie_ahead(starts_at, at)
+    if starts_at > at + FURTHEST:
+        raise Refused("This day lies too far ahead. Choose an earlier one.")
     row.starts_at, row.why, row.by_hand = starts_at, typed.prose(why), True
     session.flush()
     return row

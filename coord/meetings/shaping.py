@@ -2,8 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from coord import company
 from coord.meetings import hours
-from coord.meetings.items import in_place, item, items, standing
+from coord.meetings.items import in_place, item, items, must_not_be_current, standing
 from coord.meetings.records import Item, Meeting
 from coord.people import Mandate
 from coord.proposal import SECTIONS
@@ -45,6 +46,8 @@ def add_topic(
         raise Refused("Heads, deputies, facilitators and directors add topics. Ask one of them.")
     if area is not None and not by.speaks_for(area) and "facilitator" not in by.rights:
         raise Refused("You don't speak for this area. Its head or deputy can ask.")
+    if area is not None and (of := company.area(session, area)).archived_at is not None:
+        raise Refused("{area} is no longer in use. Choose another area.", area=of.name)
     if hours.meeting(session, meeting_id).state not in ("planned", "live"):
         raise Refused("This hour is over. Add the topic to the next one.")
     if section not in TOPIC_SECTIONS:
@@ -62,7 +65,13 @@ def add_topic(
 
 
 def place(
-    session: Session, item_id: int, *, section: str | None = None, position: int, seen: int | None = None, by: Mandate
+    session: Session,
+    item_id: int,
+    *,
+    section: str | None = None,
+    position: int,
+    seen: int | None = None,
+    by: Mandate,
 ) -> Item:
     """Put an item where it should stand, counted from 0 in its section or another one; it stays there."""
     row = _to_shape(session, item_id, seen, by)
@@ -80,7 +89,9 @@ def place(
     return row
 
 
-def set_minutes(session: Session, item_id: int, minutes: int, *, seen: int | None = None, by: Mandate) -> Item:
+def set_minutes(
+    session: Session, item_id: int, minutes: int, *, seen: int | None = None, by: Mandate
+) -> Item:
     """Give an item more minutes, or fewer."""
     row = _to_shape(session, item_id, seen, by)
     row.minutes = _minutes(minutes)
@@ -93,6 +104,7 @@ def drop_item(session: Session, item_id: int, *, why: str, seen: int, by: Mandat
     row = _to_shape(session, item_id, seen, by)
     if row.state != "open":
         raise changed()
+    must_not_be_current(hours.meeting(session, row.meeting_id), row)
     if (said := typed.prose(why)) is None:
         raise Refused("Say why it leaves the agenda, so that whoever waits for it knows.")
     row.state, row.why = "dropped", said
