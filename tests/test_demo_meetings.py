@@ -46,6 +46,7 @@ def test_every_hour_since_week_eight_has_minutes_that_can_be_read(told: tuple[st
             assert len(of.seats) == 9
             assert of.kind("improvement")
             assert of.kind("decision")
+            assert not of.amendments
             # what was talked about adds up to the hour, to the minute
             assert abs(sum(part.used for part in of.used) - of.seconds) < 60, one.number
             assert (

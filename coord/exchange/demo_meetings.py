@@ -92,6 +92,7 @@ class _Scene:
         meetings.collect(self.session, meeting.id, at=at)
         for told in self.files["agenda"][row["meeting"]]:
             self._shape(told, meeting)
+        meetings.collect(self.session, meeting.id, at=at)  # once more, so that all stands in its order
         for told in self.files["recordings"][row["meeting"]]:
             meetings.prepare(self.session, meeting.id, self._areas[told["area"]], want=told["text"], seen=0,
                              by=self._mandate(told["person"]), at=self.at(told["at"]))  # fmt: skip
