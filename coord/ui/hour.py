@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import meetings, people
+from coord import meetings, people, requests
 from coord.meetings import Item, Meeting, View
 from coord.proposal import SECTIONS
+from coord.requests import Request
 from coord.ui import hour_capture, hour_drive, hour_heard, hour_subject, live, visit
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
@@ -24,6 +25,7 @@ class Seen:
     view: View
     facilitator: str
     heard: Sequence[hour_heard.Heard]
+    request: Request | None  # that the item is about
 
 
 def draw(here: Visit, row: Meeting) -> None:
@@ -124,28 +126,33 @@ def _following(here: Visit, meeting_id: int, chosen: str | None, mine: Place | N
         st.rerun()
     _clock(here, view, "strip")
     with st.container(border=True, key="followed"):
-        st.caption(f":material/podcasts: {here.t('You follow {name}', name=plain(seen.facilitator))}")
-        heading(here, view, view.item)
-        hour_subject.follow(here, view)
-    _next(here, view)
-    hour_heard.draw(here, seen.heard)
+        leads = (
+            f":small[:gray[:material/podcasts: {here.t('You follow {name}', name=plain(seen.facilitator))}]]"
+        )
+        heading(here, view, view.item, leads, hour_subject.told(here, view.item, seen.request))
+        hour_subject.follow(here, view, seen.request)
+    hour_heard.draw(here, seen.heard, above=_next(here, view))
 
 
-def heading(here: Visit, view: View, item: Item | None) -> None:
-    """The section, the item, why it is there, and whose turn it is."""
+def heading(here: Visit, view: View, item: Item | None, above: str = "", below: str = "") -> None:
+    """The section, the item, why it is there, and whose turn it is; written at once, since two hundred browsers draw it."""
     t = here.t
     if item is None:
-        st.title(t("The agenda is empty"), anchor=False)
+        st.markdown(f"# {t('The agenda is empty')}")
         return
     place = (
         t("{n} of {many}", n=view.items.index(item) + 1, many=len(view.items)) if item in view.items else ""
     )
-    st.markdown(f":small[:gray[{t(SECTIONS[item.section])} · {place}]]")
-    (st.title if item is view.item else st.header)(title(here, item), anchor=False)
-    for reason in meetings.reasons(item):
-        st.markdown(f":small[{reason.said(t, here.area, plain)}]")
-    if view.turns and item is view.item:
-        _round(here, view.turns, view.meeting.turn)
+    is_now = item is view.item
+    lines = [
+        above,
+        f":small[:gray[{t(SECTIONS[item.section])} · {place}]]",
+        f"{'#' if is_now else '##'} {title(here, item)}",
+        *(f":small[{reason.said(t, here.area, plain)}]" for reason in meetings.reasons(item)),
+        _round(here, view.turns, view.meeting.turn) if view.turns and is_now else "",
+        below,
+    ]
+    st.markdown("\n\n".join(filter(None, lines)))
 
 
 def title(here: Visit, item: Item) -> str:
@@ -157,7 +164,7 @@ def _place(view: View) -> Place:
     return view.meeting.item_id, view.meeting.turn
 
 
-def _round(here: Visit, turns: Sequence[int], turn: int) -> None:
+def _round(here: Visit, turns: Sequence[int], turn: int) -> str:
     """The areas of a round in their order; the one whose turn it is stands out, those that had it are grey."""
     said = []
     for place, area_id in enumerate(turns):
@@ -165,15 +172,14 @@ def _round(here: Visit, turns: Sequence[int], turn: int) -> None:
         said.append(
             f":primary-badge[{name}]" if place == turn else f":gray[{name}]" if place < turn else name
         )
-    st.markdown(" · ".join(said))
+    return " · ".join(said)
 
 
-def _next(here: Visit, view: View) -> None:
+def _next(here: Visit, view: View) -> str:
     t = here.t
     if view.next_turn is not None:
-        st.caption(t("Next: {area}", area=plain(here.area(view.next_turn))))
-    elif view.following is not None:
-        st.caption(t("Next: {item}", item=title(here, view.following)))
+        return t("Next: {area}", area=plain(here.area(view.next_turn)))
+    return t("Next: {item}", item=title(here, view.following)) if view.following is not None else ""
 
 
 def _look_around(here: Visit, view: View) -> Item | None:
@@ -207,4 +213,6 @@ def _clock(here: Visit, view: View, size: live.Size) -> None:
 def _seen(here: Visit, session: Session, meeting_id: int) -> Seen:
     view = meetings.view(session, meeting_id, at=here.now)
     name = people.person(session, view.meeting.facilitator_id).name if view.meeting.facilitator_id else ""
-    return Seen(view, name, tuple(hour_heard.heard(here, view)))
+    room, number = hour_subject.about(view.item) if view.item is not None else ("", 0)
+    asked = requests.there(session, number) if room == "request" else None
+    return Seen(view, name, tuple(hour_heard.heard(here, view)), asked)

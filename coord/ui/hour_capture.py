@@ -38,11 +38,11 @@ SAID = {"request": N_("Asked."), "issue": N_("The issue is written.")}
 def draw(here: Visit, view: View) -> None:
     """The line, and once it was read, what it would record."""
     t = here.t
-    key = visit.nonce(FORM)
+    key = visit.drafted(FORM, "line")
     with st.container(border=True, key="capture"):
         here.refusal(FORM)
-        if f"read-{key}" in st.session_state:
-            _check(here, view, key)
+        if (read := st.query_params.get("record")) in KINDS:
+            _check(here, view, key, read)
             return
         kinds = [kind for kind in KINDS if kind != "decision" or "facilitator" in here.mandate.rights]
         decides = "decision" in kinds and view.item is not None and view.item.kind == DECISION
@@ -69,16 +69,16 @@ def _read(key: str, kind: str, turn: int | None) -> None:
     names = {area.id: area.name for area in here.in_use}
     found = meetings.captured(typed, areas=names, today=here.today, meeting_on=meeting_on)
     mine = turn if turn in here.mandate.on_behalf else next(iter(sorted(here.mandate.areas)), None)
-    st.session_state[f"read-{key}"] = kind
+    st.query_params["record"] = kind  # in the address, so that it survives a restart of the server too
     st.session_state[f"text-{key}"] = found.what if kind in WITH_AREA else typed
     st.session_state[f"from-{key}"] = found.from_area or mine
     st.session_state[f"to-{key}"] = found.to_area
     st.session_state[f"day-{key}"] = found.day
 
 
-def _check(here: Visit, view: View, key: str) -> None:
+def _check(here: Visit, view: View, key: str, kind: str) -> None:
     """What the line says, to be put right where it was misread."""
-    t, kind = here.t, st.session_state[f"read-{key}"]
+    t = here.t
     st.markdown(f"**{t(KINDS[kind])}**")
     spoken = [area.id for area in here.in_use if here.mandate.speaks_for(area.id)]
     everyone = [area.id for area in here.in_use]
@@ -98,15 +98,19 @@ def _check(here: Visit, view: View, key: str) -> None:
         st.date_input(t("Needed on"), key=f"day-{key}", value=None, format="DD/MM/YYYY", width=200)
     with st.container(horizontal=True, gap="xsmall"):
         st.button(t("Record it"), key=f"send-{key}", type="primary", on_click=_send,
-                  args=(key, view.meeting.id, view.meeting.item_id))  # fmt: skip
-        st.button(t("Close"), key=f"close-{key}", type="tertiary", on_click=visit.finished, args=(FORM,))
+                  args=(key, kind, view.meeting.id, view.meeting.item_id))  # fmt: skip
+        st.button(t("Close"), key=f"close-{key}", type="tertiary", on_click=_close)
 
 
-def _send(key: str, meeting_id: int, item_id: int | None) -> None:
+def _close() -> None:
+    visit.finished(FORM)
+    st.query_params.pop("record", None)
+
+
+def _send(key: str, kind: str, meeting_id: int, item_id: int | None) -> None:
     here = visit.begin()
     if not drafts.is_drawn(FORM, key):
         return
-    kind = st.session_state[f"read-{key}"]
     typed = {
         name: st.session_state.get(f"{name}-{key}") for name in ("from", "to", "text", "day", "decided_by")
     }
@@ -115,7 +119,7 @@ def _send(key: str, meeting_id: int, item_id: int | None) -> None:
         return
     if here.act(FORM, _recorder(here, kind, typed, meeting_id, item_id), here.t(SAID.get(kind, N_("Recorded."))),
                 typed=typed):  # fmt: skip
-        visit.finished(FORM)
+        _close()
 
 
 def _recorder(

@@ -36,14 +36,14 @@ def heard(here: Visit, view: View) -> list[Heard]:
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
 
 
-def draw(here: Visit, found: Sequence[Heard], *, may_correct: bool = False) -> None:
+def draw(here: Visit, found: Sequence[Heard], *, above: str = "", may_correct: bool = False) -> None:
     """The list, for whoever runs the hour with a way to put a recording right."""
-    if not found:
-        return
-    st.markdown(f"**{here.t('Just recorded')}**")
+    heading = f"**{here.t('Just recorded')}**" if found else ""
     if not may_correct:
-        st.markdown("  \n".join(f":small[{one.line}]" for one in found))
+        told = "  \n".join(f":small[{one.line}]" for one in found)
+        st.markdown("\n\n".join(filter(None, (f":small[:gray[{above}]]" if above else "", heading, told))))
         return
+    st.markdown(heading)
     for one in found:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             st.markdown(f":small[{one.line}]")

@@ -57,7 +57,7 @@ def wants(here: Visit, view: View, item: Item) -> None:
     with here.read() as session:
         prepared = meetings.prepared(session, view.meeting.id).get(view.turn)
     form = f"want-{item.id}-{view.turn}"
-    key = visit.nonce(form)
+    key = visit.drafted(form, "said")
     here.refusal(form)
     with st.form(f"form-{key}", border=False, enter_to_submit=True):
         st.text_input(here.t("What {area} wants this week", area=here.area(view.turn)), key=f"text-want-{key}",
@@ -71,7 +71,7 @@ def offers(here: Visit, view: View, item: Item) -> None:
     t, area_id = here.t, view.turn
     if area_id is not None and here.mandate.speaks_for(area_id):
         form = f"offer-{item.id}-{area_id}"
-        key = visit.nonce(form)
+        key = visit.drafted(form, "said")
         here.refusal(form)
         with st.form(f"form-{key}", border=False, enter_to_submit=True):
             left, right = st.columns([3, 2])

@@ -6,6 +6,7 @@ import streamlit as st
 
 from coord import goals, issues, requests, roles
 from coord.meetings import Item, View, template
+from coord.requests import Request
 from coord.ui import (
     goals_checks,
     goals_words,
@@ -39,17 +40,19 @@ def draw(here: Visit, view: View, item: Item | None) -> None:
         _FIXED[item.kind](here, view, item)
 
 
-def follow(here: Visit, view: View) -> None:
-    """What a participant reads about the current item, and the buttons of a request; forms open below, where typing is safe."""
+def told(here: Visit, item: Item | None, row: Request | None) -> str:
+    """How the request stands that an item is about; nothing where it is about something else."""
+    return "" if item is None or row is None else lines.summary(here, row, lines.waited(here, row))
+
+
+def follow(here: Visit, view: View, row: Request | None) -> None:
+    """The buttons of a request, for whoever speaks for one of its areas, and what is read; forms open below, where
+    typing is safe."""
     item = view.item
     if item is None:
         return
-    room, number = about(item)
-    if room == "request":
-        with here.read() as session:
-            row = requests.there(session, number)
-        if row is not None:
-            lines.about(here, row, lines.waited(here, row))
+    if row is not None:
+        if len(moves.sides(here, row)) > 1:
             moves.buttons(here, row)
     elif item.kind in _READ:
         _READ[item.kind](here, view, item)

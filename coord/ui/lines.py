@@ -49,11 +49,16 @@ def link(row: Request, before: str = "") -> None:
 
 
 def about(here: Visit, row: Request, *details: str) -> None:
-    """The line under the title: state, route, and whatever else matters here."""
+    """The line under the title."""
+    st.markdown(summary(here, row, *details))
+
+
+def summary(here: Visit, row: Request, *details: str) -> str:
+    """State, route, and whatever else matters here, in one line."""
     parts = [badge(here, row), route(here, row), *details]
     if row.customer:
         parts.append(f":material/apartment: {plain(row.customer, 60)}")
-    st.markdown(":small[" + " · ".join(parts) + "]")
+    return ":small[" + " · ".join(parts) + "]"
 
 
 def waited(here: Visit, row: Request) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn, get_args
 from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
@@ -22,6 +22,7 @@ from coord.ui.plain import paragraphs, plain
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 HOUR = ("/meeting", "/preparation", "/minutes")  # pages on which a facilitator records for the areas too
+Place = Literal["draft", "line", "said"]  # where in the address the key of an open form stands
 TYPED = (
     "what-",
     "text-",
@@ -119,22 +120,26 @@ def nonce(form: str) -> str:
     return key
 
 
-def drafted(form: str) -> str:
-    """The same, kept in the address too: then what was typed survives a restart of the server."""
-    there = st.query_params.get("draft", "")
+def drafted(form: str, place: Place = "draft") -> str:
+    """The same, kept in the address too: then what was typed survives a restart of the server.
+
+    Forms that stand on a page at once each have a place of their own in the address.
+    """
+    there = st.query_params.get(place, "")
     is_sent = there == st.session_state.get("sent")  # a second click brings the address of the first
     if f"nonce:{form}" not in st.session_state and re.fullmatch("[0-9a-f]{16}", there) and not is_sent:
         st.session_state[f"nonce:{form}"] = there
-    if st.query_params.get("draft") != nonce(form):
-        st.query_params["draft"] = nonce(form)
+    if st.query_params.get(place) != nonce(form):
+        st.query_params[place] = nonce(form)
     return nonce(form)
 
 
 def finished(form: str) -> None:
     """Forget a form's drawing: the next one is empty, and a second click on the old one finds nothing."""
     st.session_state["sent"] = key = st.session_state.pop(f"nonce:{form}", None)
-    if key is not None and st.query_params.get("draft") == key:
-        del st.query_params["draft"]
+    for place in get_args(Place):
+        if key is not None and st.query_params.get(place) == key:
+            del st.query_params[place]
 
 
 def begin() -> Visit:
