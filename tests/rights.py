@@ -15,7 +15,7 @@ from coord.people import Mandate
 from coord.requests import MOVES, Side
 from tests import rights_of_hours as hours
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, TODAY
-from tests.stage import FACTS, WAYS, Rule, Stage, common, version_of
+from tests.stage import FACTS, WAYS, Rule, Stage, after_the_hour, common, version_of
 
 ROOMS = {"accounts": accounts, "company": company, "departures": departures, "goals": goals, "issues": issues,
          "meetings": meetings, "notices": notices, "people": people, "pulse": pulse, "requests": requests,
@@ -106,6 +106,7 @@ def _company() -> Iterator[tuple[str, Rule]]:
         common(
             "admin",
             do=lambda s, on, by, _: departures.archive_area(s, on.area("legal"), seen=1, by=by, at=MONDAY),
+            first=after_the_hour,
         ),
     )
     yield (

@@ -11,7 +11,7 @@ from coord.meetings import Item, Meeting, pulse, screens
 from coord.people import Mandate
 from coord.proposal import AgendaItem, Reason
 from tests.cast import DAY, HOUR, MONDAY
-from tests.stage import Rule, Stage, common, version_of
+from tests.stage import Rule, Stage, after_the_hour, common, version_of
 
 
 def series() -> Iterator[tuple[str, Rule]]:
@@ -117,6 +117,13 @@ def agenda() -> Iterator[tuple[str, Rule]]:
         shaped(lambda s, on, by, v: meetings.put_off(s, on("next"), [on("next 0")], by=by, at=MONDAY)),
     )
     yield (
+        "meetings.hand_on",
+        common(
+            "admin",
+            do=lambda s, on, by, _: meetings.hand_on(s, on.area("product"), to_area=on.area("sales"), by=by),
+        ),
+    )
+    yield (
         "meetings.restore_item",
         common(
             "facilitator",
@@ -155,9 +162,7 @@ def hour() -> Iterator[tuple[str, Rule]]:
         common(
             "facilitator",
             do=lambda s, on, by, _: meetings.start(s, on("next"), by=by, at=at),
-            first=lambda s, on: s.execute(
-                update(Meeting).where(Meeting.state == "live").values(state="ended")
-            ),
+            first=after_the_hour,
         ),
     )
     yield (

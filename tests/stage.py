@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coord import company, goals, issues, meetings, people, requests, roles
@@ -68,6 +69,11 @@ class Rule:
 def common(*may: str, do: Do, first: Callable[[Session, Stage], object] | None = None) -> Rule:
     """The rule of something that is no area's own."""
     return Rule(may, do, ("product",), first)
+
+
+def after_the_hour(session: Session, on: Stage) -> None:
+    """For what can't be done while an hour runs."""
+    session.execute(update(Meeting).where(Meeting.id == on("live")).values(state="ended"))
 
 
 def stage(cast: Cast) -> Stage:

@@ -1,12 +1,15 @@
 """Archiving an area: nothing that is open may be left with nobody."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from coord import company, departures, requests
+from coord import company, departures, goals, issues, meetings, requests, roles
+from coord.meetings import Arrangement, Item
+from coord.people import Mandate
 from coord.refusal import Changed, Refused
-from tests.cast import DAY, FRIDAY, HOUR, MONDAY, Cast
+from tests.cast import DAY, FRIDAY, HOUR, MONDAY, TODAY, Cast
 
 LATER = MONDAY + HOUR
 
@@ -142,3 +145,202 @@ def test_an_archived_area_comes_back_as_it_was(cast: Cast) -> None:
         company.restore_area(session, row.id, seen=row.version, by=cast.hugo)
     cast.ask()
     assert in_use(cast)
+
+
+# What else an area holds
+
+
+def a_goal(cast: Cast) -> int:
+    with cast.database.begin() as session:
+        row = goals.set_goal(session, area=cast.area["product"], what="Faster", measure="days", baseline=9, target=3,
+                             direction="down", due_on=FRIDAY, by=cast.bruno, at=MONDAY)  # fmt: skip
+        goals.check_in(session, row.id, value=9, status="off_track", line="No list", by=cast.bruno, at=MONDAY)
+        return row.id
+
+
+def an_issue(cast: Cast, other: str = "sales") -> int:
+    with cast.database.begin() as session:
+        return issues.write(session, from_area=cast.area[other], to_area=cast.area["product"], happened="The list came late",
+                            by=cast.bruno, at=MONDAY).id  # fmt: skip
+
+
+def a_change(cast: Cast, *areas: str) -> int:
+    """A procedure change of Product's that is to be checked now."""
+    issue = an_issue(cast)
+    with cast.database.begin() as session:
+        return issues.change_procedure(
+            session, issue, what="A list", procedure="Handover", owner_area=cast.area["product"], sign="No call",
+            areas=[cast.area[area] for area in areas], first_on=TODAY - timedelta(weeks=8), check_on=TODAY, by=cast.bruno,
+            at=MONDAY).id  # fmt: skip
+
+
+def subjects(cast: Cast) -> dict[str, tuple[int, ...]]:
+    """What the rooms propose to an hour, and for which areas."""
+    with cast.database.read() as session:
+        found = [one for propose in meetings.PROPOSERS for one in propose(session, at=LATER, today=TODAY)]
+    return {one.subject: one.areas for one in found}
+
+
+def test_its_goals_end_with_the_reason_and_leave_the_agenda(cast: Cast) -> None:
+    goal = a_goal(cast)
+    assert f"goal:{goal}" in subjects(cast)
+    with pytest.raises(Refused, match="Say why Product ends"):
+        archive(cast)
+    archive(cast, reason="It joins  Support\n" + "x" * 300)
+    with cast.database.read() as session:
+        row = goals.goal(session, goal)
+        (told,) = goals.changes(session, goal)
+    assert (row.outcome, row.ended_at, (row.ended_line or "")[:17]) == ("dropped", LATER, "It joins Support ")
+    assert (told.on_behalf, told.person_id) == (True, cast.hugo.person_id)
+    assert subjects(cast) == {}
+
+
+def test_an_issue_stays_with_the_other_area_until_that_is_gone_too(cast: Cast) -> None:
+    issue, watched = an_issue(cast), an_issue(cast)
+    with cast.database.begin() as session:
+        issues.watch(session, watched, until=FRIDAY, by=cast.ana, at=MONDAY)
+    archive(cast, "sales")
+    assert f"issue:{issue}" in subjects(cast)
+    with pytest.raises(Refused, match="Say why Product ends"):
+        archive(cast)
+    archive(cast, reason="It joins Support")
+    with cast.database.read() as session:
+        for row in (issues.issue(session, issue), issues.issue(session, watched)):
+            assert (row.state, row.because) == ("wont_change", "It joins Support")
+    assert subjects(cast) == {}
+
+
+def test_its_procedure_changes_are_checked_by_its_heir(cast: Cast) -> None:
+    change = a_change(cast)
+    cast.ask()
+    archive(cast, heirs=["support"], reason="It joins Support")
+    with cast.database.begin() as session:
+        row = issues.change(session, change)
+        assert (row.owner_area_id, row.areas) == (
+            cast.area["support"],
+            [cast.area["sales"], cast.area["support"]],
+        )
+        assert issues.check(session, change, result="held", by=cast.carla, at=LATER).result == "held"
+
+
+def test_without_an_heir_they_are_checked_by_those_whom_they_bind(cast: Cast) -> None:
+    change = a_change(cast, "sales", "product")
+    archive(cast)
+    assert subjects(cast)[f"change:{change}"] == (cast.area["sales"],)
+    with cast.database.begin() as session:
+        row = issues.change(session, change)
+        issues.amend_change(
+            session, change, owner_area=cast.area["sales"], seen=row.version, by=cast.ana, at=LATER
+        )
+        assert row.areas == [cast.area["sales"], cast.area["product"]]
+        with pytest.raises(Refused, match="Only the area that owns"):
+            issues.check(session, change, result="held", by=cast.carla, at=LATER)
+    archive(cast, "sales", reason="It ends")
+    assert subjects(cast) == {}, "nobody is left who could check it"
+
+
+def test_its_roles_go_and_come_back_with_it(cast: Cast) -> None:
+    with cast.database.begin() as session:
+        role = roles.describe(session, area_id=cast.area["product"], wish=roles.Description("Planner", "For order"),
+                              by=cast.bruno, at=MONDAY - 300 * DAY)  # fmt: skip
+        roles.appoint(
+            session, role.id, person_id=cast.iris.person_id or 0, by=cast.bruno, at=MONDAY - 300 * DAY
+        )
+
+    def shown() -> tuple[int, int, int]:
+        with cast.database.read() as session:
+            mine = roles.of_person(session, cast.iris.person_id or 0, today=TODAY)
+            return (
+                len(mine),
+                len(roles.overdue(session, today=TODAY)),
+                len(roles.waiting(session, today=TODAY)),
+            )
+
+    assert (shown(), list(subjects(cast))) == ((1, 1, 1), [f"role:{role.id}"])
+    archive(cast)
+    assert (shown(), subjects(cast)) == ((0, 0, 0), {})
+    with cast.database.begin() as session:
+        stale = Mandate(cast.bruno.person_id, areas=frozenset({cast.area["product"]}))
+        with pytest.raises(Refused, match="Product is archived"):
+            roles.review(session, role.id, seen=1, by=stale, at=LATER)
+        with pytest.raises(Refused, match="Product is no longer in use"):
+            goals.set_goal(session, area=cast.area["product"], what="Faster", measure="days", baseline=1, target=2,
+                           due_on=FRIDAY, by=stale, at=LATER)  # fmt: skip
+        company.restore_area(session, cast.area["product"], seen=2, by=cast.hugo)
+    assert shown() == (1, 1, 1)
+
+
+@pytest.fixture
+def hour(cast: Cast) -> int:
+    """The next hour, for whose agenda Bruno has brought a topic of Product's, and Fabio one of two areas."""
+    with cast.database.begin() as session:
+        meetings.arrange(session, Arrangement(), seen=0, by=cast.hugo, at=MONDAY)
+        row = meetings.following(session, at=MONDAY)
+        assert row is not None
+        meetings.add_topic(
+            session, row.id, title="The fair", area=cast.area["product"], by=cast.bruno, at=MONDAY
+        )
+        both = meetings.add_topic(
+            session, row.id, title="The list", area=cast.area["product"], by=cast.bruno, at=MONDAY
+        )
+        both.areas = [cast.area["product"], cast.area["sales"]]
+        return row.id
+
+
+def topics(cast: Cast, hour: int) -> dict[str, Item]:
+    with cast.database.begin() as session:
+        meetings.collect(session, hour, at=LATER)
+        return {one.title: one for one in meetings.items(session, hour) if one.added_by_id}
+
+
+def test_what_it_brought_to_the_next_hour_goes_to_its_heir(cast: Cast, hour: int) -> None:
+    cast.ask()
+    archive(cast, heirs=["support"], reason="It joins Support")
+    found = topics(cast, hour)
+    assert [found[title].areas for title in ("The fair", "The list")] == [
+        [cast.area["support"]],
+        [cast.area["support"], cast.area["sales"]],
+    ]
+
+
+def test_without_an_heir_it_leaves_the_agenda_unless_it_concerns_others(cast: Cast, hour: int) -> None:
+    archive(cast)
+    found = topics(cast, hour)
+    assert (found["The fair"].state, found["The fair"].why) == ("settled", "Its area is no longer in use.")
+    assert (found["The list"].state, found["The list"].areas) == ("open", [cast.area["sales"]])
+
+
+def test_no_heir_is_out_of_use_even_where_it_gets_a_topic_only(cast: Cast, hour: int) -> None:
+    archive(cast, "billing")
+    with pytest.raises(Refused, match="Billing is no longer in use"):
+        archive(cast, heirs=["billing"])
+    archive(cast, heirs=["product"])
+    assert topics(cast, hour)["The fair"].state == "settled", "it is no heir of its own"
+
+
+def test_its_seat_in_the_hour_goes_and_stays_in_those_that_were_held(cast: Cast, hour: int) -> None:
+    def seats(meeting_id: int) -> list[int | None]:
+        with cast.database.read() as session:
+            return [seat.area_id for seat in meetings.attendance(session, meeting_id)]
+
+    with cast.database.begin() as session:
+        following = [row.id for row in meetings.upcoming(session, at=MONDAY)][1]
+        meetings.mark(
+            session,
+            following,
+            area=cast.area["product"],
+            status="excused",
+            text="Fair",
+            by=cast.bruno,
+            at=MONDAY,
+        )
+        meetings.mark(
+            session, hour, area=cast.area["product"], status="excused", text="Fair", by=cast.bruno, at=MONDAY
+        )
+        meetings.start(session, hour, by=cast.fabio, at=MONDAY)
+        meetings.end(session, hour, by=cast.fabio, at=MONDAY + 60)
+    archive(cast)
+    assert cast.area["product"] in seats(hour)
+    assert cast.area["product"] not in seats(following)
+    with cast.database.read() as session:
+        assert cast.area["product"] not in meetings.taking_part(session)

@@ -39,6 +39,8 @@ def set_goal(
 ) -> Goal:
     """An area sets itself a goal; without a first day it starts today."""
     _must_speak(by, area)
+    if (of := company.area(session, area)).archived_at is not None:
+        raise Refused("{area} is no longer in use. Choose another area.", area=of.name)
     today = company.calendar(session).day_of(at)
     wish = {"what": what, "why": why, "measure": measure, "unit": unit, "direction": direction, "baseline": baseline,
             "target": target, "starts_on": starts_on or today, "due_on": due_on}  # fmt: skip
@@ -204,6 +206,8 @@ def _checked(wish: dict[str, Any]) -> dict[str, Any]:
             "The target lies on the wrong side of where it starts. Change one of them, or what is better."
         )
     starts_on, due_on = wish["starts_on"], wish["due_on"]
+    if starts_on is None:
+        raise Refused("Choose a day.")
     if due_on is None:
         raise Refused("Choose the day by which it should be reached.")
     if not EARLIEST <= starts_on <= due_on <= LATEST:

@@ -236,7 +236,8 @@ def _describe(
         raise Refused("Say how we will see that it worked.")
     row.what, row.procedure, row.edition, row.sign = said, named, typed.line(edition), looked_for
     row.owner_area_id = _in_use(session, owner_area)
-    bound, there = {_in_use(session, area_id) for area_id in areas}, {b.area_id: b for b in row.bindings}
+    there = {b.area_id: b for b in row.bindings}  # one that was archived since may stay bound
+    bound = {area_id if area_id in there else _in_use(session, area_id) for area_id in areas}
     row.bindings = [there.get(area_id) or ProcedureChangeArea(area_id=area_id) for area_id in sorted(bound)]
     row.first_on, row.check_on = _days(session, first_on, check_on, at)
 

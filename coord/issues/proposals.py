@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from coord import company
 from coord.issues import queries
 from coord.issues.records import Issue
 from coord.issues.vocabulary import FACTORS, OPEN
@@ -24,13 +25,15 @@ def proposals(session: Session, *, at: int, today: date) -> list[AgendaItem]:
 
 
 def _checks(session: Session, today: date) -> Iterator[AgendaItem]:
+    in_use = _in_use(session)
     for row in queries.due_changes(session, today):
         reason = Reason(N_("It applies since {first}, and was to be checked on {day}: did it hold?"),
                         {"first": ("day", row.first_on.isoformat()), "day": ("day", row.check_on.isoformat())})  # fmt: skip
-        areas = tuple(dict.fromkeys([row.owner_area_id, *row.areas]))
-        yield AgendaItem(
-            "issues", "change_check", f"change:{row.id}", row.what, reason, areas, CHECK_WEIGHT, 2
-        )
+        areas = tuple(a for a in dict.fromkeys([row.owner_area_id, *row.areas]) if a in in_use)
+        if areas:  # else nobody is left who could check it
+            yield AgendaItem(
+                "issues", "change_check", f"change:{row.id}", row.what, reason, areas, CHECK_WEIGHT, 2
+            )
 
 
 def _watched(session: Session, today: date) -> Iterator[AgendaItem]:
@@ -51,6 +54,10 @@ def _opened(session: Session, at: int) -> Iterator[AgendaItem]:
     for row in opened:
         seen = _Seen(row, current, votes.get(row.id, 0), row.id in broken)
         yield AgendaItem("issues", "issue", f"issue:{row.id}", row.happened, seen.reason(at), row.handoff, seen.weight, 5)  # fmt: skip
+
+
+def _in_use(session: Session) -> set[int]:
+    return {area.id for area in company.areas(session)}
 
 
 class _Seen:

@@ -3,7 +3,7 @@
 from coord.meetings import pulse
 from coord.meetings.attendance import STATUSES, Seat, all_here, attendance, mark
 from coord.meetings.capture import Captured, captured
-from coord.meetings.carrying import SPLIT, carry, put_off, split
+from coord.meetings.carrying import SPLIT, carry, hand_on, put_off, split
 from coord.meetings.collecting import PROPOSERS, SETTLED, collect
 from coord.meetings.forgotten import carry_left, collect_open, end_forgotten, open_agendas
 from coord.meetings.held import Found, Held, found, held
@@ -163,6 +163,7 @@ __all__ = [
     "following",
     "found",
     "go",
+    "hand_on",
     "hand_over",
     "held",
     "hold",

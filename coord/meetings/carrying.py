@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coord import company
 from coord.meetings import hours, series
 from coord.meetings.items import in_place, item, items, must_not_be_current, standing
 from coord.meetings.records import Item, Meeting
@@ -15,6 +16,7 @@ from coord.refusal import Changed, Refused
 from coord.text import N_, typed
 
 SPLIT = N_("Split into its parts.")
+GONE = N_("Its area is no longer in use.")
 OVER = frozenset({"ended", "closed", "dropped"})
 
 
@@ -86,6 +88,29 @@ def bring_topics(session: Session, meeting: Meeting) -> int:
         )
     )
     return sum(_take(session, row, meeting) for row in session.scalars(query.order_by(Item.id)).all())
+
+
+def hand_on(session: Session, area_id: int, *, to_area: int | None, by: Mandate) -> int:
+    """Give the topics that an area brought to coming agendas to its heir; how many.
+
+    Without an heir, those that concern nobody else leave the agenda with a note.
+    """
+    by.must_administer()
+    if to_area is not None and (heir := company.area(session, to_area)).archived_at is not None:
+        raise Refused("{area} is no longer in use. Choose another area.", area=heir.name)
+    query = (
+        select(Item)
+        .join(Meeting, Meeting.id == Item.meeting_id)
+        .where(Meeting.state == "planned", Item.state == "open", Item.added_by_id.is_not(None))
+    )
+    rows = [row for row in session.scalars(query.order_by(Item.id)) if area_id in row.areas]
+    for row in rows:
+        heirs = (to_area if area == area_id else area for area in row.areas)
+        row.areas = list(dict.fromkeys(area for area in heirs if area is not None))
+        if not row.areas:
+            row.state, row.why = "settled", GONE
+    session.flush()
+    return len(rows)
 
 
 def next_after(session: Session, meeting: Meeting, *, at: int) -> Meeting | None:

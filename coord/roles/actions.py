@@ -84,6 +84,7 @@ def review(
 def acknowledge(session: Session, role_id: int, *, revision: int, by: Mandate, at: int) -> None:
     """Say of a revision: I know this is my role. Raises Changed when there is a newer one."""
     row, today = _in_use(session, role_id), _today(session, at)
+    session.refresh(row, with_for_update=True)  # two clicks at once would both find nothing said
     if by.person_id is None or all(
         one.person_id != by.person_id or one.is_past(today) for one in holders(session, role_id)
     ):
@@ -127,6 +128,7 @@ def end_holding(
     """Let somebody hold a role up to and with a day, or today."""
     row = holder(session, holder_id)
     _mine(session, row.role_id, by)
+    session.refresh(row, with_for_update=True)
     until_on = _near(until_on or _today(session, at))
     if row.until_on is not None:
         raise Refused("This has an end already.")

@@ -159,7 +159,7 @@ def _archive_panel(here: Visit, area: Area) -> None:
 
 def _hand_on(here: Visit, area: Area, left: Holding, key: str) -> None:
     t = here.t
-    if not left.answers and not left.asks:
+    if not left.needs_a_reason:
         st.markdown(t("Nothing is open: no request waits for this area, and it waits for none."))
         return
     others = [other.id for other in here.in_use if other.id != area.id]
@@ -177,6 +177,10 @@ def _hand_on(here: Visit, area: Area, left: Holding, key: str) -> None:
         st.markdown(t.plural("{n} request that it asked is withdrawn.", "{n} requests that it asked are withdrawn.",
                              len(left.asks)))  # fmt: skip
         _listed(here, left.asks, key="asks")
+    if left.goals:
+        st.markdown(t.plural("{n} goal ends, as dropped.", "{n} goals end, as dropped.", len(left.goals)))
+    if left.issues:
+        st.markdown(t.plural("{n} issue ends without a change.", "{n} issues end without a change.", len(left.issues)))
     st.text_input(t("Why does it end? The areas that it worked with read this."), key=f"reason-{key}",
                   persist_state="session")  # fmt: skip
 
