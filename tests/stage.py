@@ -31,6 +31,9 @@ SPEAKS = {"product": {"head", "deputy", "scribe"}, "billing": {"foreign head", "
 HEADS = {"product": {"head"}, "billing": {"foreign head"}}
 
 
+NEVER = 999_999
+
+
 @dataclass
 class Stage:
     """A company in mid-hour, in which everything can be done; what belongs to an area stands under its name."""
@@ -47,6 +50,16 @@ class Stage:
 
     def keep(self, what: str, row: Any, area: str | None = None) -> None:
         self.ids[what, area] = row.id
+
+
+class Nowhere(Stage):
+    """The same company, asked for what it does not have: no id that it gives is one."""
+
+    def area(self, name: str) -> int:
+        return NEVER
+
+    def __call__(self, what: str, area: str | None = None) -> int:
+        return NEVER
 
 
 Do = Callable[[Session, Stage, Mandate, str], object]
@@ -192,5 +205,6 @@ def _asked(session: Session, found: Stage, area: str, head: Mandate) -> None:
 
 
 def version_of(session: Session, table: type, row_id: int) -> int:
-    version: int = session.get_one(table, row_id).version
+    row = session.get(table, row_id)
+    version: int = row.version if row is not None else 0
     return version

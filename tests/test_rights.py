@@ -3,20 +3,26 @@
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
+from coord import people
+from coord.company import Area
 from coord.db import Database
 from coord.people import Mandate
 from coord.refusal import Refused
-from tests.cast import engage
+from tests.cast import MONDAY, engage
 from tests.conftest import fresh
 from tests.rights import NOBODYS, QUESTIONS, ROOMS, RULES
-from tests.stage import Rule, Stage, stage
+from tests.stage import NEVER, Nowhere, Rule, Stage, stage
 
+# Actions that name nothing that could be missing.
+NO_ID = frozenset({"company.change", "company.add_closing_days", "company.remove_closing_days", "company.open_area",
+                   "notices.set_up", "notices.choose", "meetings.arrange"})  # fmt: skip
 WRITING = ("INSERT", "UPDATE", "DELETE")
 SIGNS = (
     "session.flush(",
@@ -95,6 +101,38 @@ def test_who_may_does_it_and_nobody_else(scene: Stage, written: list[str], actio
                 if came != ("done" if rule.allows(who, area) else "refused"):
                     wrong.append(f"{who}, {area}: {came}")
     assert not wrong
+
+
+@pytest.fixture(scope="module")
+def everybody(scene: Stage) -> Mandate:
+    """Somebody who may do everything, in the hour that runs: only what is not there stands in their way."""
+    areas = frozenset({*scene.cast.area.values(), NEVER})
+    return replace(scene.who["scribe"], areas=areas, rights=frozenset(people.RIGHTS))
+
+
+@pytest.mark.parametrize("action", RULES)
+def test_what_is_not_there_is_refused_in_a_sentence(
+    scene: Stage, everybody: Mandate, written: list[str], action: str
+) -> None:
+    rule, nowhere = RULES[action], Nowhere(scene.cast, scene.who)
+    with Session(scene.cast.database.writer) as session:
+        if rule.first is not None:
+            rule.first(session, scene)
+        came = _came(session, nowhere, rule, everybody, "product", written)
+    assert came == ("done" if action in NO_ID else "refused")
+
+
+@pytest.mark.parametrize("action", RULES)
+def test_an_area_that_was_archived_meanwhile_is_refused_in_a_sentence_or_no_hindrance(
+    scene: Stage, everybody: Mandate, written: list[str], action: str
+) -> None:
+    rule = RULES[action]
+    with Session(scene.cast.database.writer) as session:
+        if rule.first is not None:
+            rule.first(session, scene)
+        session.execute(update(Area).where(Area.id.in_(scene.cast.area.values())).values(archived_at=MONDAY))
+        came = _came(session, scene, rule, everybody, "product", written)
+    assert came.split(",")[0].split(":")[0] in ("done", "refused", "nothing happened", "Changed")
 
 
 def _came(session: Session, scene: Stage, rule: Rule, by: Mandate, area: str, written: list[str]) -> str:
