@@ -90,7 +90,7 @@ def go(session: Session, meeting_id: int, item_id: int, *, by: Mandate, at: int)
 
 def park(session: Session, meeting_id: int, *, item: int | None, text: str, by: Mandate, at: int) -> Meeting:
     """Leave the current item for the next hour, with a word on why, and go on."""
-    row = _driven(session, meeting_id, by)
+    row, why = _driven(session, meeting_id, by), typed.prose(text)
     parked = session.get(Item, row.item_id) if row.item_id else None
     if parked is None or parked.id != item:
         raise Changed("The hour has moved on in the meantime.")
@@ -99,7 +99,7 @@ def park(session: Session, meeting_id: int, *, item: int | None, text: str, by: 
     if not rest:
         raise Refused("This is the last item. End the hour when you are done.")
     _leave(row, parked, at, is_done=False)
-    parked.state, parked.why = "parked", typed.prose(text)
+    parked.state, parked.why = "parked", why
     _take_up(row, rest[0], at)
     session.flush()
     return row

@@ -44,13 +44,14 @@ def prepare(
         )
     if hours.kept(session, meeting_id).state not in ("planned", "live"):
         raise Refused("This hour is over. Prepare the next one.")
+    said = typed.line(want, WANT)
     row = session.get(Preparation, (meeting_id, area_id), populate_existing=True)
     if (row.version if row else 0) != seen:
         raise changed()
     if row is None:
         row = Preparation(meeting_id=meeting_id, area_id=area_id)
         session.add(row)
-    row.want, row.prepared_at, row.person_id = typed.line(want, WANT), at, by.person_id
+    row.want, row.prepared_at, row.person_id = said, at, by.person_id
     row.on_behalf = by.is_on_behalf(area_id)
     session.flush()
     return row
