@@ -190,6 +190,11 @@ def the(session: Session) -> Company:
     return row
 
 
+def one_at_a_time(session: Session) -> None:
+    """Wait for whoever else called this until their transaction ends: so what is made for the first time is made once."""
+    session.execute(select(Company.id).with_for_update())
+
+
 def area(session: Session, area_id: int) -> Area:
     row = session.get(Area, area_id)
     if row is None:

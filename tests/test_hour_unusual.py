@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from coord import company, departures, meetings, people, requests
+from coord import accounts, company, departures, meetings, notices, people, requests, roles
 from coord.meetings import Arrangement, Item, Meeting, pulse
 from coord.people import Mandate
 from coord.refusal import Changed, Refused
@@ -157,6 +158,39 @@ def test_who_prepares_answers_or_closes_at_once_is_told_of_the_other(cast: Cast,
 
     assert results(4, answer) == ["Changed"] * 3 + ["done"]
     assert results(4, close) == ["Changed"] * 3 + ["done"]
+
+
+def test_of_those_who_do_something_for_the_first_time_at_once_one_does_it(cast: Cast) -> None:
+    iris = cast.iris.person_id or 0
+    with cast.database.begin() as session:
+        wish = roles.Description("Planner", "For order")
+        role = roles.describe(session, area_id=cast.area["product"], wish=wish, by=cast.bruno, at=MONDAY)
+        holder = roles.appoint(session, role.id, person_id=iris, by=cast.bruno, at=MONDAY)
+    sender = notices.SetUp(True, "smtp.example.com", 587, "starttls", None, None, "coord@example.com",
+                           "https://coord.example.com")  # fmt: skip
+    firsts: dict[str, Callable[[Session], object]] = {
+        "arrange": lambda s: meetings.arrange(s, Arrangement(), seen=0, by=cast.hugo, at=MONDAY),
+        "choose": lambda s: notices.choose(s, notices.Wish(), seen=0, by=cast.iris),
+        "set up": lambda s: notices.set_up(s, sender, seen=0, by=cast.hugo, at=MONDAY),
+        "acknowledge": lambda s: roles.acknowledge(s, role.id, revision=1, by=cast.iris, at=MONDAY),
+        "end holding": lambda s: roles.end_holding(s, holder.id, by=cast.bruno, at=MONDAY),
+        "describe": lambda s: roles.describe(
+            s, area_id=cast.area["sales"], wish=wish, by=cast.ana, at=MONDAY
+        ),
+    }
+    for name, first in firsts.items():
+
+        def do(_: int, first: Callable[[Session], object] = first) -> None:
+            with cast.database.begin() as session:
+                first(session)
+
+        assert results(4, do).count("done") == 1, name
+
+    def renew(_: int) -> None:
+        with cast.database.begin() as session:
+            accounts.renew_calendar_address(session, iris, MONDAY)
+
+    assert results(4, renew) == ["done"] * 4
 
 
 def test_two_people_begin_one_hour_once(cast: Cast) -> None:

@@ -27,6 +27,7 @@ def calendar_address(session: Session, person_id: int, at: int) -> str:
 
 def renew_calendar_address(session: Session, person_id: int, at: int) -> str:
     """A new secret; the address that was given to calendar programmes so far finds nothing any more."""
+    session.get(Person, person_id, with_for_update=True)  # two who ask for the first time at once
     row = CalendarAddress(person_id=person_id, secret=secrets.token_urlsafe(32), made_at=at)
     session.merge(row)
     session.flush()

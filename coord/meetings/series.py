@@ -43,6 +43,7 @@ class Arrangement:
 def arrange(session: Session, wish: Arrangement, *, seen: int, by: Mandate, at: int) -> Series:
     """Set how the series goes on; `seen` is its version, 0 where there is none. Untouched meetings follow."""
     must_run(by)
+    company.one_at_a_time(session)
     row = the_series(session)
     if (row.version if row else 0) != seen:
         raise changed()

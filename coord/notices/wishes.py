@@ -47,6 +47,7 @@ class Wish:
 def set_up(session: Session, wish: SetUp, *, seen: int, by: company.Administrator, at: int) -> Sender:
     """Say how the company sends, and turn notices on or off. What fell due before they were on is not sent."""
     by.must_administer()
+    company.one_at_a_time(session)
     row = sender(session)
     if (row.version if row else 0) != seen:
         raise changed()
@@ -63,6 +64,7 @@ def choose(session: Session, wish: Wish, *, seen: int, by: Mandate) -> Choice:
     """Choose for oneself what one is told, and where."""
     if by.person_id is None:
         raise Refused("Only a person can choose this, for themselves.")
+    session.get(Person, by.person_id, with_for_update=True)  # a first choice on two devices at once is one
     row = session.get(Choice, by.person_id)
     if (row.version if row else 0) != seen:
         raise changed()

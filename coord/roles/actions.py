@@ -36,6 +36,7 @@ def describe(
     """Describe a new role of an area, to be reviewed on a day or half a year on."""
     _must_speak_for(session, area_id, by)
     wish = _fit(session, wish)
+    company.one_at_a_time(session)
     _must_be_free(session, area_id, wish.title)
     review_on = _review_day(session, review_on, at)
     row = Role(area_id=area_id, revision=1, title=wish.title, purpose=wish.purpose, review_on=review_on)
