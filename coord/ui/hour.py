@@ -102,8 +102,9 @@ def _follow(here: Visit, view: View) -> None:
         st.query_params.get("move"),
         _place(view) if hour_subject.concerns(here, view) else None,
     )
-    hour_subject.panel(here, view)
-    looked = _look_around(here, view)
+    looked = _looked(view)
+    hour_subject.panel(here, view, looked)
+    _look_around(here, view)
     if looked is not None:
         with st.container(border=True, key="looked"):
             heading(here, view, looked)
@@ -182,18 +183,22 @@ def _next(here: Visit, view: View) -> str:
     return t("Next: {item}", item=title(here, view.following)) if view.following is not None else ""
 
 
-def _look_around(here: Visit, view: View) -> Item | None:
-    """Another item that this person looks at for themselves; one click leads back."""
+def _looked(view: View) -> Item | None:
+    """Another item that this person looks at for themselves."""
+    chosen = st.session_state.get("looked_at")
+    return next((one for one in view.items if one.id == chosen and one is not view.item), None)
+
+
+def _look_around(here: Visit, view: View) -> None:
+    """The choice of another item; one click leads back."""
     t = here.t
     others = {one.id: one for one in view.items if one.id != view.meeting.item_id}
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     chosen = left.selectbox(t("Look at another item"), list(others), index=None, key="looked_at",
                             format_func=lambda one: hour_subject.name(here, others[one], escape=False),
                             placeholder=t("The agenda of this hour"))  # fmt: skip
-    if chosen is None:
-        return None
-    right.button(t("Back to the hour"), key="back", on_click=_back, type="primary", width="stretch")
-    return others.get(chosen)
+    if chosen is not None:
+        right.button(t("Back to the hour"), key="back", on_click=_back, type="primary", width="stretch")
 
 
 def _back() -> None:

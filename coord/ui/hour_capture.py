@@ -37,29 +37,48 @@ SAID = {"request": N_("Asked."), "issue": N_("The issue is written.")}
 
 def draw(here: Visit, view: View) -> None:
     """The line, and once it was read, what it would record."""
-    t = here.t
+    t, kinds = here.t, _kinds(here)
+    if not kinds:
+        return
     key = visit.drafted(FORM, "line")
     with st.container(border=True, key="capture"):
         here.refusal(FORM)
-        if (read := st.query_params.get("record")) in KINDS:
+        if (read := st.query_params.get("record")) in kinds:
             _check(here, view, key, read)
             return
-        kinds = [kind for kind in KINDS if kind != "decision" or "facilitator" in here.mandate.rights]
-        decides = "decision" in kinds and view.item is not None and view.item.kind == DECISION
-        usual = "decision" if decides else "request"
-        kind = st.pills(t("What is recorded"), kinds, default=usual, required=True, key=f"kind-{usual}-{key}",
+        runs = (
+            view.meeting.facilitator_id == here.person.id
+        )  # from others no choice is taken away by the next item
+        decides = runs and view.item is not None and view.item.kind == DECISION
+        usual = "decision" if decides else kinds[0]
+        pills = f"kind-{usual}-{key}"
+        kind = st.pills(t("What is recorded"), kinds, default=usual, required=True, key=pills,
                         format_func=lambda one: t(KINDS[one]), label_visibility="collapsed") or usual  # fmt: skip
         form = st.form(f"capture-{key}", border=False, enter_to_submit=True)
         with form, st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
             st.text_input(t("Record in one line"), key=f"what-{key}", placeholder=t(HINTS[kind]),
                           label_visibility="collapsed", max_chars=2_000)  # fmt: skip
-            st.form_submit_button(t("Check"), key=f"check-{key}", on_click=_read, args=(key, kind, view.turn))
+            st.form_submit_button(
+                t("Check"), key=f"check-{key}", on_click=_read, args=(key, pills, view.turn)
+            )
 
 
-def _read(key: str, kind: str, turn: int | None) -> None:
+def _kinds(here: Visit) -> list[str]:
+    """What this person may record; who has neither an area nor a right only reads."""
+    rights = here.mandate.rights
+    with here.read() as session:
+        writes = issues.may_write(session, here.mandate)
+    speaks = bool(here.mandate.areas or here.mandate.on_behalf)
+    decides = bool(rights & {"facilitator", "director"})
+    may = {"request": speaks, "issue": writes, "decision": decides}
+    return [kind for kind in KINDS if may.get(kind, speaks or decides)]
+
+
+def _read(key: str, pills: str, turn: int | None) -> None:
     """Read the line; what it says is shown, to be checked before it counts."""
     here, typed = visit.begin(), st.session_state.get(f"what-{key}") or ""
-    if not drafts.is_drawn(FORM, key):
+    kind = st.session_state.get(pills)  # as chosen now: the page may not have been drawn with it yet
+    if not drafts.is_drawn(FORM, key) or kind not in KINDS:
         return
     if not typed.strip():
         st.session_state[f"refused:{FORM}"] = here.t("Write one line first.")
@@ -83,8 +102,9 @@ def _check(here: Visit, view: View, key: str, kind: str) -> None:
     spoken = [area.id for area in here.in_use if here.mandate.speaks_for(area.id)]
     everyone = [area.id for area in here.in_use]
     left, right = st.columns(2)
-    left.selectbox(t("From"), everyone if kind == "issue" else spoken, format_func=here.area, key=f"from-{key}",
-                   index=None, placeholder=t("Choose an area"))  # fmt: skip
+    if senders := everyone if kind == "issue" else spoken:
+        left.selectbox(t("From"), senders, format_func=here.area, key=f"from-{key}", index=None,
+                       placeholder=t("Choose an area"))  # fmt: skip
     if kind in WITH_AREA:
         right.selectbox(t("To"), everyone, format_func=here.area, key=f"to-{key}", index=None,
                         placeholder=t("Choose an area"))  # fmt: skip

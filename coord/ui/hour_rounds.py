@@ -62,7 +62,7 @@ def wants(here: Visit, view: View, item: Item) -> None:
     with st.form(f"form-{key}", border=False, enter_to_submit=True):
         st.text_input(here.t("What {area} wants this week", area=here.area(view.turn)), key=f"text-want-{key}",
                       value=(prepared.want if prepared else None) or "")  # fmt: skip
-        _submit(here, view, form, key)
+        _submit(here, view, item, form, key)
 
 
 def offers(here: Visit, view: View, item: Item) -> None:
@@ -80,7 +80,7 @@ def offers(here: Visit, view: View, item: Item) -> None:
             right.selectbox(t("From which area"), others, format_func=here.area, index=None, key=f"to-{key}",
                             placeholder=t("Choose an area"))  # fmt: skip
             st.text_input(t("What {area} can offer", area=here.area(area_id)), key=f"text-offer-{key}")
-            _submit(here, view, form, key)
+            _submit(here, view, item, form, key)
     _asked_here(here, view)
 
 
@@ -96,6 +96,8 @@ def _said(here: Visit, view: View, kinds: set[str]) -> None:
 def _asked_here(here: Visit, view: View) -> None:
     """What was asked in this hour and waits for its answer, to be given on the spot."""
     row = view.meeting
+    if not view.events:
+        return
     with here.read() as session:
         events = requests.in_meeting(session, row.id, row.started_at, row.ended_at or here.now)
         rows = requests.these(session, [event.request_id for event in events if event.verb == "ask"])
@@ -105,13 +107,14 @@ def _asked_here(here: Visit, view: View) -> None:
                 lines.link(asked)
                 lines.about(here, asked)
                 moves.buttons(here, asked)
-                moves.panel(here, asked)
+                if row.facilitator_id == here.person.id:  # from others it is asked above
+                    moves.panel(here, asked)
 
 
-def _submit(here: Visit, view: View, form: str, key: str) -> None:
+def _submit(here: Visit, view: View, item: Item, form: str, key: str) -> None:
     """Record it; for whoever runs the hour, the same click goes on to the next area."""
     t, row = here.t, view.meeting
-    place = (row.item_id, row.turn)
+    place = (item.id, row.turn)
     with st.container(horizontal=True, gap="xsmall"):
         if row.facilitator_id == here.person.id:
             st.form_submit_button(t("Record and go on"), key=f"next-{key}", type="primary", on_click=_say,

@@ -1,6 +1,7 @@
 """What the current item is about, with everything that can be done about it where it stands."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -16,11 +17,14 @@ from coord.ui import (
     issues_ending,
     issues_lines,
     lines,
+    live,
     moves,
     visit,
 )
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import PAGES, Visit
+
+MINE = "mine-"  # how the keys of the parts begin in which the hour asks somebody for something
 
 
 def name(here: Visit, item: Item, *, escape: bool = True) -> str:
@@ -68,19 +72,55 @@ def concerns(here: Visit, view: View) -> bool:
     return not item.areas or bool(own.intersection(item.areas)) or about(item)[0] == "issue"
 
 
-def panel(here: Visit, view: View) -> None:
-    """The form of a move that a participant chose, and what the current item asks of them, outside of what follows."""
+def panel(here: Visit, view: View, looked: Item | None) -> None:
+    """The form of a move that a participant chose, and what the hour asks of them, outside of what follows.
+
+    What somebody has begun to write stays when the hour goes on, above what it asks next: nothing moves under the
+    fingers. `looked` is drawn below with forms of its own.
+    """
+    begun = [one for one in _begun(view) if one.item is not looked]
+    _moving(here, looked)
+    now = None
+    if view.item is not None and concerns(here, view):
+        now = Place(view.item, view.turn if view.turns else None)
+    for place in [*begun, *([now] if now and now not in begun else [])]:
+        as_of_then = replace(view, turns=[place.area] if place.area else [], events=())
+        with st.container(border=True, key=place.key):
+            st.markdown(f":green-badge[{here.t('Your area')}] :small[:gray[{name(here, place.item)}]]")
+            draw(here, view if place == now else as_of_then, place.item)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An item, and in a round the area whose turn it is, that asks this person for something."""
+
+    item: Item
+    area: int | None
+
+    @property
+    def key(self) -> str:
+        return f"{MINE}{self.item.id}-{self.area or 0}"
+
+
+def _begun(view: View) -> list[Place]:
+    """Where this person has begun to write and has not sent it."""
+    items = {one.id: one for one in view.items}
+    keys = [key.removeprefix(MINE).split("-") for key in live.unsent(MINE)]
+    return [Place(items[visit.number(item)], visit.number(area) or None) for item, area in keys
+            if visit.number(item) in items]  # fmt: skip
+
+
+def _moving(here: Visit, looked: Item | None) -> None:
+    """The form of the chosen move, unless it is drawn where the request itself stands."""
     open_move = moves.choice()
-    if open_move is not None:
-        with here.read() as session:
-            row = requests.there(session, open_move.request_id)
-        if row is not None:
-            with st.container(key="moving"):
-                lines.link(row)
-                moves.panel(here, row)
-    if concerns(here, view):
-        with st.container(key="mine"):
-            draw(here, view, view.item)
+    if open_move is None or (looked is not None and about(looked) == ("request", open_move.request_id)):
+        return
+    with here.read() as session:
+        row = requests.there(session, open_move.request_id)
+    if row is not None:
+        with st.container(key="moving"):
+            lines.link(row)
+            moves.panel(here, row)
 
 
 def about(item: Item) -> tuple[str, int]:

@@ -25,6 +25,7 @@ stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 # The only style of our own: Streamlit cuts a link off at the end of the line, and what people ask is often longer;
 # in the dark a chosen pill has the colour of a button's ground, too dim to be read as text; and a field says in English,
 # over what is typed, that Enter sends it; and a button's words stand in its middle, where an agenda is read from the left.
+# Above the current item stands where it is in the hour, close to it: a phone has little room.
 # How the hour was is asked with one thumb, of people who are standing up.
 STYLE = """<style>
 [data-testid="stPageLink-NavLink"] { padding-inline: 0; height: auto; background: none; }
@@ -33,6 +34,9 @@ STYLE = """<style>
 [data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]) p { color: light-dark(#121c1a, #e8ece9); }
 [data-testid="InputInstructions"] { display: none; }
 .st-key-pulse-rows [data-testid="stButtonGroup"] button { min-height: 3rem; }
+:is(.st-key-followed, .st-key-item) h1 { padding-top: 0; }
+:is(.st-key-followed, .st-key-item, .st-key-looked) [data-testid="stHeaderActionElements"] { display: none; }
+@media (max-width: 640px) { :is(.st-key-followed, .st-key-looked) :is(h1, h2) { font-size: 1.7rem; } }
 .stVerticalBlock[class*="-course"] button { justify-content: flex-start; text-align: start; min-height: 1.75rem; }
 </style>"""
 
