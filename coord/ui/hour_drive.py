@@ -1,6 +1,6 @@
 """What only whoever runs the hour has: next and back, the clock, another item, hand over, the end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -176,12 +176,9 @@ def _go(meeting_id: int, item_id: int) -> None:
 def _park_it(meeting_id: int, item_id: int | None) -> None:
     here = visit.begin()
     text = st.session_state.get("text-park") or ""
-    if _drive(here, f"park-{item_id}", lambda session: _parked(session, here, meeting_id, item_id, text)):
+    if _drive(here, f"park-{item_id}", lambda session: meetings.park(
+            session, meeting_id, item=item_id, text=text, by=here.mandate, at=here.now)):  # fmt: skip
         st.session_state["text-park"] = ""
-
-
-def _parked(session: Session, here: Visit, meeting_id: int, item_id: int | None, text: str) -> None:
-    meetings.park(session, meeting_id, item=item_id, text=text, by=here.mandate, at=here.now)
 
 
 def _hand_to(meeting_id: int) -> None:
@@ -203,7 +200,7 @@ def _take_over(meeting_id: int) -> None:
 def _screen(meeting_id: int) -> None:
     here, made = visit.begin(), []
     if _drive(here, "screen", lambda session: made.append(
-            screens.open_screen(session, meeting_id, by=here.mandate, at=here.now))):  # fmt: skip
+            screens.open_screen(session, meeting_id, by=here.mandate, at=here.now))) and made:  # fmt: skip
         st.session_state["screen_link"] = made[0]
 
 
@@ -220,6 +217,5 @@ def _ended(session: Session, here: Visit, meeting_id: int) -> None:
     meetings.carry(session, meeting_id, at=here.now)
 
 
-def _drive(here: Visit, what: str, do: object) -> bool:
-    """Do it; when the hour has moved on already, the page simply shows where it is."""
-    return here.act(DRIVE, do, typed=what)  # type: ignore[arg-type]
+def _drive(here: Visit, what: str, do: Callable[[Session], object]) -> bool:
+    return here.act(DRIVE, do, typed=what)

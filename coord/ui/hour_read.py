@@ -8,6 +8,7 @@ from coord import goals, meetings, requests
 from coord.goals import CheckIn
 from coord.meetings import Item, View
 from coord.requests import EventRow
+from coord.text import NC_
 from coord.ui import lines
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
@@ -24,11 +25,16 @@ def draw(here: Visit, view: View, _item: Item) -> None:
         rows = requests.these(session, [one.request_id for one in shown])
         prepared = meetings.prepared(session, view.meeting.id)
         silent = goals.missing(session, areas=list(prepared), today=here.today)
-    figures = {t("Asked"): found.asked, t("Answered"): found.answered, t("Done"): found.done, t("A no"): found.declined,
-               t("New issues"): found.issues}  # fmt: skip
+    counted = {
+        NC_("figure", "Asked"): found.asked,
+        NC_("figure", "Answered"): found.answered,
+        NC_("figure", "Done"): found.done,
+        NC_("figure", "A no"): found.declined,
+        NC_("figure", "New issues"): found.issues,
+    }
     with st.container(horizontal=True, gap="medium"):
-        for name, events in figures.items():
-            st.metric(name, t.number(len(events)), width="content")
+        for name, events in counted.items():
+            st.metric(t.inside("figure", name), t.number(len(events)), width="content")
     _events(here, t("Done since then"), found.done, rows)
     _events(here, t("Answered with a no"), found.declined, rows)
     _events(here, t("Promises whose day moved"), found.moved, rows)
