@@ -1,9 +1,11 @@
 """The pictures of the README, taken on the demo company: `python -m tests.pictures`."""
 
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from tests.browser import Person, chromium, demo
+from tests.browser import PHONE, PROJECTOR, Person, chromium, demo
 
 PLACE = Path(__file__).resolve().parents[1] / "data" / "pictures"
 PICTURES = (
@@ -24,9 +26,41 @@ def take() -> None:
             someone.page.get_by_role("heading", name=top).first.evaluate(
                 "heading => heading.scrollIntoView()"
             )
-            someone.page.wait_for_timeout(1_000)
-            someone.page.screenshot(path=PLACE / f"{name}.png")
-            print(PLACE / f"{name}.png")
+            _keep(someone, name)
+        _the_hour(browser, address)
+
+
+def _the_hour(browser: Any, address: str) -> None:
+    """The agenda, and then the three views of the running hour, at a request of the head who looks on a phone."""
+    ruth = Person(browser, address, "Ruth Adeyemi", size={"width": 1440, "height": 900})
+    ruth.go("/meeting")
+    _keep(ruth, "agenda")
+    ruth.press("Begin the hour")
+    ruth.page.locator(".st-key-drive").get_by_role("button", name="More").click()
+    ruth.page.locator(".st-key-make-screen button").click()
+    link = ruth.page.get_by_text(re.compile("/screen/")).first
+    link.wait_for()
+    screen = Person(browser, address, None, size=PROJECTOR)
+    screen.page.goto(f"{address}/screen/{link.inner_text().strip().rsplit('/', 1)[-1]}")
+    ruth.page.keyboard.press("Escape")
+    nadia = Person(browser, address, "Nadia Rahman", size=PHONE)
+    nadia.go("/meeting")
+    for name in ("The one thing that each area wants", "Say who of you comes to the next fair"):
+        ruth.page.locator(".st-key-next-course").get_by_role("button", name=re.compile(name)).click()
+        ruth.settle()
+        if "one thing" in name:
+            ruth.page.locator("[class*='text-want'] input").fill(
+                "A yes or a no to every open question by Thursday"
+            )
+            ruth.press("Record it")
+    for someone, picture in ((ruth, "facilitator"), (nadia, "participant"), (screen, "screen")):
+        _keep(someone, picture)
+
+
+def _keep(someone: Person, name: str) -> None:
+    someone.page.wait_for_timeout(1_500)
+    someone.page.screenshot(path=PLACE / f"{name}.png")
+    print(PLACE / f"{name}.png")
 
 
 if __name__ == "__main__":
