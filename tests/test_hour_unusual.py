@@ -203,6 +203,17 @@ def test_two_people_begin_one_hour_once(cast: Cast) -> None:
     assert results(2, start) == ["Changed", "done"]
 
 
+def test_of_two_hours_begun_at_once_one_runs(cast: Cast) -> None:
+    hours, nora = [held_hours.planned(cast, week) for week in range(2)], facilitator(cast)
+
+    def start(n: int) -> None:
+        with cast.database.begin() as session:
+            meetings.start(session, hours[n].id, by=(cast.fabio, nora)[n], at=MONDAY)
+
+    assert results(2, start) == ["Refused", "done"]
+    assert sorted(found.row().state for found in hours) == ["live", "planned"]
+
+
 def test_of_two_who_put_one_recording_right_the_second_is_told(cast: Cast, hour: Hour) -> None:
     said = hour.record("note", "One list")
 
@@ -278,6 +289,8 @@ def test_an_hour_whose_facilitator_is_archived_goes_on_with_another(cast: Cast, 
         meetings.take_over(session, hour.id, by=nora, at=MONDAY)
         with pytest.raises(Refused, match="Fabio is not a facilitator"):
             meetings.hand_over(session, hour.id, fabio, by=nora, at=MONDAY)
+        with pytest.raises(Changed, match="Nora runs this hour already"):
+            meetings.take_over(session, hour.id, by=nora, at=MONDAY)
     assert hour.row().facilitator_id == nora.person_id
 
 
@@ -290,6 +303,26 @@ def test_while_an_hour_runs_no_area_loses_its_turn_by_being_archived(cast: Cast,
         archive()
     hour.end()
     archive()
+
+
+def test_nobody_archived_is_said_to_be_here(cast: Cast, hour: Hour) -> None:
+    iris = cast.iris.person_id or 0
+    with cast.database.begin() as session:
+        people.archive(session, iris, seen=1, by=FOUNDER, at=MONDAY)
+        for who in ({"area": cast.area["support"], "speaker": iris}, {"person": iris}):
+            with pytest.raises(Refused, match="no longer active"):
+                meetings.mark(session, hour.id, status="present", by=cast.fabio, at=MONDAY, **who)
+
+
+def test_what_a_facilitator_puts_right_for_an_area_is_marked_so(cast: Cast, hour: Hour) -> None:
+    said = hour.record("want", "A list", by="ana", area="sales")
+    theirs = hour.correct(said, "Two lists", by="fabio")
+    own = hour.correct(theirs, "Three lists", by="ana")
+    assert [(row.area_id, row.on_behalf) for row in (said, theirs, own)] == [
+        (cast.area["sales"], False),
+        (cast.area["sales"], True),
+        (cast.area["sales"], False),
+    ]
 
 
 # What is not there, or is elsewhere
@@ -420,6 +453,7 @@ def test_an_amendment_of_an_amendment_says_both(cast: Cast, hour: Hour) -> None:
     hour.end().close()
     second = hour.correct(said, "Two", at=MONDAY + 2 * HOUR)
     third = hour.correct(second, "Three", at=MONDAY + 2 * HOUR - 90)
+    assert third.at == second.at, "a clock set back does not disorder what was said"
     with pytest.raises(Changed):
         hour.correct(second, "Four")
     (found,) = hour.minutes().amendments

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coord import people
+from coord import company, people
 from coord.meetings.hours import in_turn, kept
 from coord.meetings.records import Item, Meeting, Recording
 from coord.people import Mandate
@@ -38,6 +38,7 @@ def start(session: Session, meeting_id: int, *, by: Mandate, at: int) -> Meeting
     _must_facilitate(by)
     if row.state != "planned":
         raise Changed("This hour has begun already, or is over.")
+    company.one_at_a_time(session)  # two who begin different hours at once would both find none running
     if session.scalar(select(Meeting.id).where(Meeting.state == "live")) is not None:
         raise Refused("Another hour is running. End it first.")
     row.state, row.started_at, row.facilitator_id = "live", at, by.person_id

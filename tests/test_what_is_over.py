@@ -1,0 +1,126 @@
+"""What is over, dropped or under way stays as it was: each action that comes too late, or too early, is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from coord import meetings
+from coord.meetings import Arrangement, Meeting
+from coord.refusal import Changed, Refused
+from tests import held_hours
+from tests.cast import DAY, HOUR, MONDAY, TODAY, Cast
+from tests.held_hours import Hour
+
+
+@pytest.fixture
+def over(cast: Cast) -> Hour:
+    """An hour that has ended, with two topics of Product's; the second was not reached, and no other is planned."""
+    found = held_hours.planned(cast)
+    for place in range(2):
+        found.item(f"Topic {place}", areas=[cast.area["product"]])
+    with cast.database.begin() as session:
+        meetings.start(session, found.id, by=cast.fabio, at=MONDAY)
+        meetings.end(session, found.id, by=cast.fabio, at=MONDAY + HOUR)
+    return found
+
+
+def test_the_agenda_of_an_hour_that_is_over_stays_as_it_was(cast: Cast, over: Hour) -> None:
+    with cast.database.begin() as session:
+        _, row = meetings.items(session, over.id)
+        for shape in (
+            lambda: meetings.place(session, row.id, position=0, by=cast.fabio),
+            lambda: meetings.set_minutes(session, row.id, 5, by=cast.fabio),
+            lambda: meetings.drop_item(session, row.id, why="No", seen=row.version, by=cast.fabio),
+            lambda: meetings.restore_item(session, row.id, seen=row.version, by=cast.fabio),
+            lambda: meetings.put_off(session, over.id, [row.id], by=cast.fabio, at=MONDAY),
+            lambda: meetings.add_topic(session, over.id, title="The fair", by=cast.fabio, at=MONDAY),
+            lambda: meetings.prepare(session, over.id, cast.area["product"], want="A list", seen=0, by=cast.bruno,
+                                     at=MONDAY),
+        ):  # fmt: skip
+            with pytest.raises(Refused, match="This hour is over"):
+                shape()
+
+
+def test_nothing_is_settled_before_an_hour_that_has_begun(cast: Cast) -> None:
+    found = held_hours.planned(cast)
+    row = found.item("Topic", areas=[cast.area["product"]])
+    with cast.database.begin() as session:
+        meetings.start(session, found.id, by=cast.fabio, at=MONDAY)
+        with pytest.raises(Changed, match="The hour has begun"):
+            meetings.mark_settle_before(session, row.id, True, by=cast.bruno)
+
+
+def test_an_hour_is_moved_and_dropped_while_it_is_planned_and_brought_back_while_it_is_not(
+    cast: Cast,
+) -> None:
+    hour = held_hours.begun(cast)
+    later = held_hours.planned(cast, 1)
+    with cast.database.begin() as session:
+        for refused in (
+            lambda: meetings.move(session, hour.id, starts_at=MONDAY + DAY, seen=hour.row().version, by=cast.fabio, at=MONDAY),
+            lambda: meetings.drop(session, hour.id, why="Fair", seen=hour.row().version, by=cast.fabio, at=MONDAY),
+            lambda: meetings.restore(session, later.id, seen=later.row().version, by=cast.fabio, at=MONDAY),
+        ):  # fmt: skip
+            with pytest.raises(Refused, match="can no longer be changed like this"):
+                refused()
+
+
+def test_nobody_records_for_others_in_an_hour_that_was_dropped(cast: Cast) -> None:
+    hour = held_hours.planned(cast, 1)
+    with cast.database.begin() as session:
+        meetings.open_agenda(session, hour.id, by=cast.fabio, at=MONDAY)
+    assert hour.mandate("fabio").on_behalf == frozenset(cast.area.values())
+    assert hour.mandate("ana").on_behalf == frozenset()
+    with cast.database.begin() as session:
+        meetings.drop(session, hour.id, why="Fair", seen=hour.row().version, by=cast.fabio, at=MONDAY)
+    assert hour.mandate("fabio") == cast.fabio
+
+
+def test_a_topic_of_a_later_hour_that_is_dropped_does_not_come_to_an_earlier_one(cast: Cast) -> None:
+    with cast.database.begin() as session:
+        meetings.arrange(session, Arrangement(), seen=0, by=cast.hugo, at=MONDAY)
+        first, second, third = meetings.upcoming(session, at=MONDAY)[:3]
+        meetings.add_topic(session, second.id, title="The fair", by=cast.fabio, at=MONDAY)
+        meetings.drop(session, second.id, why="Fair", seen=second.version, by=cast.fabio, at=MONDAY)
+
+    def topics(row: Meeting) -> list[str]:
+        with cast.database.begin() as session:
+            meetings.collect(session, row.id, at=MONDAY)
+            return [one.title for one in meetings.items(session, row.id) if one.kind == "topic"]
+
+    assert (topics(first), topics(third)) == ([], ["The fair"])
+
+
+def test_an_area_that_does_not_take_part_brings_nothing_of_its_own_to_the_agenda(cast: Cast) -> None:
+    own, others = cast.ask(to="billing", by="bruno"), cast.ask(to="billing", by="ana")
+    out = frozenset({cast.area["billing"], cast.area["product"]})
+    with cast.database.begin() as session:
+        for week in range(1, 5):  # the first hours have agendas of their own
+            session.add(
+                Meeting(
+                    planned_on=TODAY - timedelta(weeks=week),
+                    starts_at=MONDAY - week * 7 * DAY,
+                    state="closed",
+                )
+            )
+        meetings.arrange(session, Arrangement(left_out=out), seen=0, by=cast.hugo, at=MONDAY)
+        row = meetings.upcoming(session, at=MONDAY)[1]
+        meetings.collect(session, row.id, at=MONDAY + 9 * DAY)
+        subjects = {one.subject for one in meetings.items(session, row.id)}
+    assert f"request:{others.id}" in subjects, "Sales takes part"
+    assert f"request:{own.id}" not in subjects
+
+
+def test_whoever_parks_an_item_goes_on_to_the_next_that_is_not_done(cast: Cast) -> None:
+    found = held_hours.planned(cast)
+    items = [found.item(f"Topic {place}") for place in range(3)]
+    with cast.database.begin() as session:
+        meetings.start(session, found.id, by=cast.fabio, at=MONDAY)
+        for item in (items[1], items[0]):
+            meetings.go(session, found.id, item.id, by=cast.fabio, at=MONDAY)
+            if item is items[1]:
+                meetings.step(session, found.id, 1, item=item.id, turn=0, by=cast.fabio, at=MONDAY)
+        row = meetings.park(session, found.id, item=items[0].id, text="", by=cast.fabio, at=MONDAY)
+        assert row.item_id == items[2].id
+        with pytest.raises(Refused, match="This is the last item"):
+            meetings.park(session, found.id, item=items[2].id, text="", by=cast.fabio, at=MONDAY)
