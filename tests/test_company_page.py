@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coord import company, people
+from coord import company, goals, people
 from coord.company import Area, Settings
 from coord.people import Mandate, Person, Profile
 from coord.refusal import Refused
-from tests.cast import MONDAY, Cast
+from tests.cast import FRIDAY, MONDAY, Cast
 from tests.pages import visit, words
 
 Seen = AppTest
@@ -231,6 +231,18 @@ def test_archiving_an_area_shows_what_it_holds_and_hands_it_on(cast: Cast, hugo:
     assert cast.look(others).answering_area_id == cast.area["support"]
     assert cast.look(asked).state == "withdrawn"
     assert f"change-area-{cast.area['product']}" not in [b.key for b in hugo.button]
+
+
+def test_an_area_that_leaves_a_goal_says_why_it_ends(cast: Cast, hugo: Seen) -> None:
+    with cast.database.begin() as session:
+        goals.set_goal(session, area=cast.area["product"], what="Faster", measure="days", baseline=1, target=2,
+                       due_on=FRIDAY, by=cast.bruno, at=MONDAY)  # fmt: skip
+    press(part(hugo, "Areas"), f"change-area-{cast.area['product']}")
+    press(hugo, "archive-")
+    assert "1 goal ends, as dropped." in [one.value for one in hugo.markdown]
+    widget(hugo, "reason-").set_value("It joins Support")
+    press(hugo, "leave-")
+    assert area(cast, "Product").archived_at == MONDAY
 
 
 # People

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from coord import meetings
+from coord import issues, meetings, roles
 from coord.meetings import Arrangement, Meeting
 from coord.refusal import Changed, Refused
 from tests import held_hours
-from tests.cast import DAY, HOUR, MONDAY, TODAY, Cast
+from tests.cast import DAY, FRIDAY, HOUR, MONDAY, TODAY, Cast
 from tests.held_hours import Hour
 
 
@@ -124,3 +124,41 @@ def test_whoever_parks_an_item_goes_on_to_the_next_that_is_not_done(cast: Cast) 
         assert row.item_id == items[2].id
         with pytest.raises(Refused, match="This is the last item"):
             meetings.park(session, found.id, item=items[2].id, text="", by=cast.fabio, at=MONDAY)
+
+
+def test_only_an_hour_that_is_planned_is_told_afterwards(cast: Cast, over: Hour) -> None:
+    told = meetings.Told(cast.fabio.person_id or 0, MONDAY, MONDAY + HOUR, [], {})
+    with cast.database.begin() as session, pytest.raises(Refused, match="can no longer be changed like this"):
+        meetings.hold(session, over.id, told, by=cast.fabio)
+    assert over.row().facilitator_id == cast.fabio.person_id
+
+
+def test_an_issue_that_has_its_procedure_change_is_not_ended_another_way(cast: Cast) -> None:
+    facts = {"what": "A list", "procedure": "Handover", "first_on": TODAY, "sign": "No call"}
+    with cast.database.begin() as session:
+        row = issues.write(session, from_area=cast.area["sales"], to_area=cast.area["product"], happened="It came late",
+                           by=cast.ana, at=MONDAY)  # fmt: skip
+        change = issues.change_procedure(
+            session, row.id, owner_area=cast.area["product"], by=cast.ana, at=MONDAY, **facts
+        )
+        for refused in (
+            lambda: issues.wont_change(session, row.id, because="It is rare", by=cast.bruno, at=MONDAY),
+            lambda: issues.watch(session, row.id, until=FRIDAY, by=cast.bruno, at=MONDAY),
+            lambda: issues.change_procedure(session, row.id, owner_area=cast.area["product"], by=cast.ana, at=MONDAY, **facts),
+        ):  # fmt: skip
+            with pytest.raises(Refused, match="has its procedure change"):
+                refused()
+        issues.check(session, change.id, result="recurred", by=cast.bruno, at=MONDAY)
+        assert issues.watch(session, row.id, until=FRIDAY, by=cast.bruno, at=MONDAY).state == "watching"
+
+
+def test_an_archived_role_does_not_come_back_beside_another_of_its_name(cast: Cast) -> None:
+    wish = roles.Description("Planner", "For order")
+    with cast.database.begin() as session:
+        old = roles.describe(session, area_id=cast.area["product"], wish=wish, by=cast.bruno, at=MONDAY)
+        roles.archive(session, old.id, seen=old.version, by=cast.bruno, at=MONDAY)
+        new = roles.describe(session, area_id=cast.area["product"], wish=wish, by=cast.bruno, at=MONDAY)
+        with pytest.raises(Refused, match="already has a role called"):
+            roles.restore(session, old.id, seen=old.version, by=cast.bruno)
+        roles.archive(session, new.id, seen=new.version, by=cast.bruno, at=MONDAY)
+        roles.restore(session, old.id, seen=old.version, by=cast.bruno)
