@@ -210,6 +210,18 @@ def test_an_issue_stays_with_the_other_area_until_that_is_gone_too(cast: Cast) -
     assert subjects(cast) == {}
 
 
+def test_an_issue_that_came_again_ends_once(cast: Cast) -> None:
+    first, again = an_issue(cast), an_issue(cast)
+    with cast.database.begin() as session:
+        issues.link(session, again, first, by=cast.ana, at=MONDAY)
+    archive(cast, "sales")
+    archive(cast, reason="It joins Support")
+    with cast.database.read() as session:
+        assert [one.text for one in issues.outcomes(session, first)] == ["It joins Support"]
+        assert issues.outcomes(session, again) == []
+        assert issues.issue(session, again).state == "wont_change"
+
+
 def test_its_procedure_changes_are_checked_by_its_heir(cast: Cast) -> None:
     change = a_change(cast)
     cast.ask()
