@@ -30,8 +30,8 @@ SIGNS = (
     "session.add_all(",
     "session.delete(",
     "session.merge(",
-    "delete(",
-    "update(",
+    "execute(delete(",
+    "execute(update(",
 )
 
 
