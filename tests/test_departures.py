@@ -354,5 +354,7 @@ def test_its_seat_in_the_hour_goes_and_stays_in_those_that_were_held(cast: Cast,
     archive(cast)
     assert cast.area["product"] in seats(hour)
     assert cast.area["product"] not in seats(following)
-    with cast.database.read() as session:
+    with cast.database.begin() as session:
         assert cast.area["product"] not in meetings.taking_part(session)
+        meetings.start(session, following, by=cast.fabio, at=LATER + 7 * DAY)
+    assert cast.area["product"] not in seats(following)

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from coord import issues, meetings, roles
+from coord import issues, meetings, people, roles
 from coord.meetings import Arrangement, Meeting
 from coord.refusal import Changed, Refused
 from tests import held_hours
-from tests.cast import DAY, FRIDAY, HOUR, MONDAY, TODAY, Cast
+from tests.cast import DAY, FOUNDER, FRIDAY, HOUR, MONDAY, TODAY, Cast
 from tests.held_hours import Hour
 
 
@@ -63,6 +63,27 @@ def test_an_hour_is_moved_and_dropped_while_it_is_planned_and_brought_back_while
         ):  # fmt: skip
             with pytest.raises(Refused, match="can no longer be changed like this"):
                 refused()
+
+
+def test_the_hour_before_is_the_last_that_was_held(cast: Cast) -> None:
+    first = held_hours.begun(cast, -2).end()
+    dropped, now = held_hours.planned(cast, -1), held_hours.planned(cast)
+    with cast.database.begin() as session:
+        meetings.drop(session, dropped.id, why="Fair", seen=dropped.row().version, by=cast.fabio, at=MONDAY)
+    with cast.database.read() as session:
+        before = meetings.before(session, meetings.meeting(session, now.id))
+    assert before is not None
+    assert before.id == first.id
+
+
+def test_of_two_heads_neither_is_said_to_be_here_by_somebody_else(cast: Cast) -> None:
+    hour = held_hours.begun(cast)
+    facts = {"area": cast.area["support"], "status": "present", "by": cast.fabio, "at": MONDAY}
+    with cast.database.begin() as session:
+        assert meetings.mark(session, hour.id, **facts).person_id == cast.carla.person_id
+        wish = people.Profile("Nora", rights=frozenset({("head", cast.area["support"])}))
+        people.welcome(session, wish, by=FOUNDER)
+        assert meetings.mark(session, hour.id, **facts).person_id is None
 
 
 def test_nobody_records_for_others_in_an_hour_that_was_dropped(cast: Cast) -> None:
