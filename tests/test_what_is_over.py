@@ -183,3 +183,45 @@ def test_an_archived_role_does_not_come_back_beside_another_of_its_name(cast: Ca
             roles.restore(session, old.id, seen=old.version, by=cast.bruno)
         roles.archive(session, new.id, seen=new.version, by=cast.bruno, at=MONDAY)
         roles.restore(session, old.id, seen=old.version, by=cast.bruno)
+
+
+def test_what_was_parked_comes_to_the_next_hour(cast: Cast) -> None:
+    found, following = held_hours.planned(cast), held_hours.planned(cast, 1)
+    first, _ = found.item("The fair"), found.item("The list")
+    with cast.database.begin() as session:
+        meetings.start(session, found.id, by=cast.fabio, at=MONDAY)
+        meetings.park(session, found.id, item=first.id, text="Without figures", by=cast.fabio, at=MONDAY)
+        meetings.end(session, found.id, by=cast.fabio, at=MONDAY + HOUR)
+        assert meetings.carry(session, found.id, at=MONDAY + HOUR) == 1
+        assert [one.title for one in meetings.items(session, following.id)] == ["The fair"]
+
+
+def test_an_item_that_has_left_the_agenda_is_not_split(cast: Cast) -> None:
+    row = held_hours.planned(cast).item("The fair")
+    with cast.database.begin() as session:
+        row = meetings.drop_item(session, row.id, why="No", seen=row.version, by=cast.fabio)
+        with pytest.raises(Changed):
+            meetings.split(session, row.id, ["A", "B"], seen=row.version, by=cast.fabio)
+
+
+def test_what_an_area_brought_that_is_over_or_off_the_agenda_stays_as_it_was(cast: Cast, over: Hour) -> None:
+    later = held_hours.planned(cast, 1)
+    with cast.database.begin() as session:
+        product = cast.area["product"]
+        for row in meetings.items(session, over.id):
+            row.added_by_id = cast.bruno.person_id
+        gone = meetings.add_topic(session, later.id, title="The fair", area=product, by=cast.bruno, at=MONDAY)
+        meetings.drop_item(session, gone.id, why="No", seen=gone.version, by=cast.fabio)
+        assert meetings.hand_on(session, product, to_area=cast.area["sales"], by=cast.hugo) == 0
+        assert [one.areas for one in [*meetings.items(session, over.id), gone]] == [[product]] * 3
+
+
+def test_what_was_carried_to_an_hour_that_is_dropped_goes_on_to_the_next(cast: Cast, over: Hour) -> None:
+    second, third = held_hours.planned(cast, 1), held_hours.planned(cast, 2)
+    with cast.database.begin() as session:
+        assert meetings.carry(session, over.id, at=MONDAY + HOUR) == 1
+        row = meetings.meeting(session, second.id)
+        meetings.drop(session, second.id, why="Fair", seen=row.version, by=cast.fabio, at=MONDAY + HOUR)
+        meetings.collect(session, third.id, at=MONDAY + HOUR)
+        found = [one for one in meetings.items(session, third.id) if one.kind == "topic"]
+        assert [(one.title, one.times_carried) for one in found] == [("Topic 1", 2)]
