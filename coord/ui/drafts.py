@@ -29,14 +29,23 @@ def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field]) -> s
     opened = st.session_state.setdefault(f"opened-{key}", _opened(version, fields))
     for name, value in opened["saved"].items():
         st.session_state.setdefault(f"{name}-{key}", value)
-    here.refusal(form)
     if version != opened["version"]:
         touched = any(st.session_state[f"{name}-{key}"] != value for name, value in opened["saved"].items())
         news = [_take_in(name, field, opened["saved"], key) for name, field in fields.items()]
         opened["version"] = version
         opened["news"] = [*opened["news"], *filter(None, news)] if touched else []
-    if opened["news"]:
-        st.info(here.t("Saved by somebody else in the meantime: {facts}", facts=" · ".join(opened["news"])))
+    opened["refused"] = st.session_state.pop(f"refused:{form}", opened["refused"])
+    with (
+        st.container()
+    ):  # always there, so that what stands below keeps its place, and what is half-typed in it
+        if opened[
+            "refused"
+        ]:  # until the next press: were it gone at the next word, the button would jump away
+            st.error(opened["refused"], icon=":material/info:")
+        if opened["news"]:
+            st.info(
+                here.t("Saved by somebody else in the meantime: {facts}", facts=" · ".join(opened["news"]))
+            )
     return key
 
 
@@ -64,7 +73,8 @@ def is_drawn(form: str, key: str) -> bool:
 
 
 def _opened(version: int, fields: Mapping[str, Field]) -> dict[str, Any]:
-    return {"version": version, "saved": {name: field.value for name, field in fields.items()}, "news": []}
+    saved = {name: field.value for name, field in fields.items()}
+    return {"version": version, "saved": saved, "news": [], "refused": ""}
 
 
 def _take_in(name: str, field: Field, saved: dict[str, Any], key: str) -> str:

@@ -26,6 +26,7 @@ stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 # in the dark a chosen pill has the colour of a button's ground, too dim to be read as text; and a field says in English,
 # over what is typed, that Enter sends it; and a button's words stand in its middle, where an agenda is read from the left.
 # Above the current item stands where it is in the hour, close to it: a phone has little room.
+# The lines of minutes are all of one size, links or not.
 # How the hour was is asked with one thumb, of people who are standing up.
 STYLE = """<style>
 [data-testid="stPageLink-NavLink"] { padding-inline: 0; height: auto; background: none; }
@@ -33,6 +34,7 @@ STYLE = """<style>
 [data-testid="stPageLink-NavLink"]:hover strong { text-decoration: underline; }
 [data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]) p { color: light-dark(#121c1a, #e8ece9); }
 [data-testid="InputInstructions"] { display: none; }
+.st-key-sheet [data-testid="stPageLink-NavLink"] p { font-size: 1rem; }
 .st-key-pulse-rows [data-testid="stButtonGroup"] button { min-height: 3rem; }
 :is(.st-key-followed, .st-key-item) h1 { padding-top: 0; }
 :is(.st-key-followed, .st-key-item, .st-key-looked) [data-testid="stHeaderActionElements"] { display: none; }
@@ -87,7 +89,9 @@ with st.sidebar:
         required=True,
     )
     st.page_link(PAGES / "notices.py", label=t("My notices"))
-    st.html(f'<a href="/sign-out" target="_self" style="color: inherit">{t("Sign out")}</a>')
+    st.html(
+        f'<a href="/sign-out" target="_self" style="color: inherit; font-size: 0.875rem">{t("Sign out")}</a>'
+    )
 
 st.html(STYLE)
 st.html(
@@ -95,6 +99,9 @@ st.html(
     unsafe_allow_javascript=True,
 )
 borrowed.translate(t)
-page.run()
+visit.say_where()
 _heartbeat()
-here.note()
+try:
+    page.run()
+finally:  # a page that has said enough stops, and would stop what stands below it too
+    here.note()

@@ -105,8 +105,20 @@ class Visit:
 
     def refusal(self, form: str) -> None:
         """Show what this form was refused for, once."""
-        if message := st.session_state.pop(f"refused:{form}", None):
-            st.error(message, icon=":material/info:")
+        with st.container():  # always there: what stands below keeps its place, and what is half-typed in it
+            if message := st.session_state.pop(f"refused:{form}", None):
+                st.error(message, icon=":material/info:")
+
+
+def say_where() -> None:
+    """Let the browser's address say what is shown: Streamlit leaves it as it was after a link to the same page.
+
+    Without it a reload, the back button and an address that is sent would lead to the list instead of the goal.
+    """
+    shown = st.query_params.to_dict()
+    if st.session_state.get("said-where") != shown:
+        st.session_state["said-where"] = shown
+        st.query_params.from_dict(shown)
 
 
 def number(typed: str | None) -> int:
