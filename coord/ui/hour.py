@@ -54,7 +54,7 @@ def _start(meeting_id: int) -> None:
 
 def _run(here: Visit, view: View) -> None:
     """One page from which the whole hour can be run."""
-    left, right = st.columns([5, 8], gap="large", vertical_alignment="center")
+    left, right = st.columns([5, 7], gap="small", vertical_alignment="center")
     with left:
         _pulse(view.meeting.id)
     with right:

@@ -45,10 +45,14 @@ def draw(here: Visit, found: Sequence[Heard], *, above: str = "", may_correct: b
         return
     st.markdown(heading)
     for one in found:
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            st.markdown(f":small[{one.line}]")
-            if one.said is not None and one.said.now.kind != "handover":
-                with st.popover(":material/edit:", type="tertiary", help=here.t("Put it right")):
+        said = one.said.now if one.said is not None else None
+        # keyed: what is recorded meanwhile pushes these down, and an open one has to keep its own words
+        key = f"heard-{said.id}" if said is not None else None
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=key):
+            st.markdown(f":small[{one.line}]", width="stretch")
+            if one.said is not None and said is not None and said.kind != "handover":
+                with st.popover(":material/edit:", type="tertiary", help=here.t("Put it right"), key=f"edit-{key}",
+                                on_change="rerun"):  # fmt: skip
                     _correct(here, one.said)
 
 
