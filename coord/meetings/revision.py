@@ -10,7 +10,7 @@ from coord.issues.records import Issue, IssueOutcome, IssueVote, ProcedureChange
 from coord.meetings.records import Attendance, Item, Meeting, Preparation, Recording
 from coord.requests import EventRow
 
-ACTIVE = ("planned", "live", "ended")  # meetings whose agenda, course or minutes still change
+OVER = ("closed", "dropped")  # meetings whose agenda, course and minutes no longer change
 
 
 def revision(session: Session) -> str:
@@ -29,7 +29,7 @@ def _versions(column: InstrumentedAttribute[int]) -> Select[int]:
 
 
 def _state() -> Select[tuple[object, ...]]:
-    active = select(Meeting.id).where(Meeting.state.in_(ACTIVE))
+    active = select(Meeting.id).where(*(Meeting.state != state for state in OVER))
     here = Attendance.status + literal(" ") + func.coalesce(Attendance.text, "")
     parts = [
         select(func.count()).select_from(Meeting),

@@ -1,5 +1,6 @@
 """The wake-up: a fragment is drawn again as soon as anything has changed, in whichever process."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
@@ -21,7 +22,10 @@ EVERY = 20  # seconds: keeps a page alive after the server was started anew
 AT_ONCE = 1  # parts that are drawn at the same time
 KEPT = 30.0  # seconds after which is seen what no revision tells of, such as another name of an area
 
+AGE = 0.05  # seconds for which a revision that was read is the newest
+
 _turns = BoundedSemaphore(AT_ONCE)
+_asked: dict[str, tuple[float, str]] = {}  # database → when it was asked, and its revision
 _mount = st.components.v2.component(
     "coord_wake",
     js=LINE + (HERE / "wake.js").read_text("utf-8"),
@@ -62,9 +66,7 @@ def wake(here: Here, *, key: str = "wake") -> str:
     Call it first in a `@live.part`, after `visit.again(here)`, and read what is shown after it: then nothing is missed.
     It takes no room on the page; what it says lies over the top of it.
     """
-    with here.read() as session:
-        now = revision(session)
-    t = here.t
+    now, t = _newest(here), here.t
     words = {
         "away": t("You were away; this is up to date again."),
         "lost": t("No connection. What you see may be old."),
@@ -72,6 +74,18 @@ def wake(here: Here, *, key: str = "wake") -> str:
     data = {"revision": now, "drawn": clock.milliseconds(), "words": words}
     _mount(key=key, data=data, on_woken_change=lambda: None)
     return now
+
+
+def _newest(here: Here) -> str:
+    """The newest revision; of many parts that are woken at once only the first asks. One that is drawn with an older
+    one after all is woken again."""
+    url, at = str(here.database.url), time.monotonic()
+    known, found = _asked.get(url, (0.0, ""))
+    if not found or at - known > AGE:
+        with here.read() as session:
+            found = revision(session)
+        _asked[url] = (at, found)
+    return found
 
 
 def shared(here: Here, revision: str, what: str, read: Callable[[Session], T]) -> T:
