@@ -225,3 +225,40 @@ def test_what_was_carried_to_an_hour_that_is_dropped_goes_on_to_the_next(cast: C
         meetings.collect(session, third.id, at=MONDAY + HOUR)
         found = [one for one in meetings.items(session, third.id) if one.kind == "topic"]
         assert [(one.title, one.times_carried) for one in found] == [("Topic 1", 2)]
+
+
+def test_the_clock_stands_once_and_runs_once(cast: Cast) -> None:
+    hour = held_hours.begun(cast)
+    with cast.database.begin() as session:
+        with pytest.raises(Changed, match="runs already"):
+            meetings.resume(session, hour.id, by=cast.fabio, at=MONDAY)
+        meetings.pause(session, hour.id, by=cast.fabio, at=MONDAY)
+        with pytest.raises(Changed, match="stands already"):
+            meetings.pause(session, hour.id, by=cast.fabio, at=MONDAY + 60)
+        assert meetings.resume(session, hour.id, by=cast.fabio, at=MONDAY + 90).paused_seconds == 90
+
+
+def test_whoever_opens_an_agenda_does_not_take_the_hour_from_the_one_whose_turn_it_is(cast: Cast) -> None:
+    hour, free = held_hours.planned(cast), held_hours.planned(cast, 1)
+    with cast.database.begin() as session:
+        wish = people.Profile("Nora", rights=frozenset({("facilitator", None)}))
+        nora = people.welcome(session, wish, by=FOUNDER)
+        meetings.meeting(session, hour.id).facilitator_id = nora.id
+        assert meetings.open_agenda(session, hour.id, by=cast.fabio, at=MONDAY).facilitator_id == nora.id
+        fabio = meetings.open_agenda(session, free.id, by=cast.fabio, at=MONDAY).facilitator_id
+    assert fabio == cast.fabio.person_id
+
+
+def test_only_what_was_dropped_is_brought_back_and_no_topic_stands_where_the_hour_itself_is(
+    cast: Cast,
+) -> None:
+    hour = held_hours.planned(cast)
+    row = hour.item("The fair")
+    with cast.database.begin() as session:
+        with pytest.raises(Changed):
+            meetings.restore_item(session, row.id, seen=row.version, by=cast.fabio)
+        for section in ("close", "read", "nowhere"):
+            with pytest.raises(Refused, match="Choose the part of the hour"):
+                meetings.add_topic(
+                    session, hour.id, title="The list", section=section, by=cast.fabio, at=MONDAY
+                )
