@@ -262,3 +262,19 @@ def test_only_what_was_dropped_is_brought_back_and_no_topic_stands_where_the_hou
                 meetings.add_topic(
                     session, hour.id, title="The list", section=section, by=cast.fabio, at=MONDAY
                 )
+
+
+def test_a_decision_about_a_request_that_is_resolved_stands_in_the_minutes_alone(cast: Cast) -> None:
+    hour, request = held_hours.begun(cast), cast.ask()
+    cast.move(request, "decline", by="bruno", at=MONDAY, text="Not ours")
+    said = hour.record("decision", "It stays so", decided_by="Gina", subject=f"request:{request.id}")
+    assert said.text == "It stays so"
+    assert cast.look(request).version == 2
+
+
+def test_nobody_archived_is_given_a_turn_to_facilitate(cast: Cast) -> None:
+    fabio = cast.fabio.person_id or 0
+    with cast.database.begin() as session:
+        people.archive(session, fabio, seen=1, by=FOUNDER, at=MONDAY)
+        with pytest.raises(Refused, match="Fabio doesn't have the right"):
+            meetings.arrange(session, Arrangement(facilitators=(fabio,)), seen=0, by=cast.hugo, at=MONDAY)
