@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from coord import issues, meetings, people, roles
+from coord import company, goals, issues, meetings, people, roles
 from coord.meetings import Arrangement, Meeting
 from coord.refusal import Changed, Refused
 from tests import held_hours
@@ -278,3 +278,34 @@ def test_nobody_archived_is_given_a_turn_to_facilitate(cast: Cast) -> None:
         people.archive(session, fabio, seen=1, by=FOUNDER, at=MONDAY)
         with pytest.raises(Refused, match="Fabio doesn't have the right"):
             meetings.arrange(session, Arrangement(facilitators=(fabio,)), seen=0, by=cast.hugo, at=MONDAY)
+
+
+def test_a_form_of_an_issue_that_somebody_has_changed_since_ends_nothing(cast: Cast) -> None:
+    with cast.database.begin() as session:
+        row = issues.write(session, from_area=cast.area["sales"], to_area=cast.area["product"], happened="It came late",
+                           by=cast.ana, at=MONDAY)  # fmt: skip
+        seen = row.version
+        issues.amend(session, row.id, lucky="Nobody noticed", seen=seen, by=cast.ana, at=MONDAY)
+        with pytest.raises(Changed):
+            issues.wont_change(session, row.id, because="It is rare", seen=seen, by=cast.bruno, at=MONDAY)
+        company.archive_area(session, cast.area["billing"], seen=1, by=cast.hugo, at=MONDAY)
+        with pytest.raises(Refused, match="Billing is no longer in use"):
+            issues.amend(
+                session, row.id, to_area=cast.area["billing"], seen=row.version, by=cast.ana, at=MONDAY
+            )
+
+
+def test_no_goal_is_put_off_to_a_day_that_has_passed_and_no_hour_lies_in_a_zone_that_is_none(
+    cast: Cast,
+) -> None:
+    with cast.database.begin() as session:
+        row = goals.set_goal(session, area=cast.area["product"], what="Faster", measure="days", baseline=1, target=2,
+                             starts_on=TODAY - timedelta(days=9), due_on=FRIDAY, by=cast.bruno, at=MONDAY)  # fmt: skip
+        with pytest.raises(Refused, match="This day has passed"):
+            goals.change(
+                session, row.id, due_on=TODAY - timedelta(days=1), seen=row.version, by=cast.bruno, at=MONDAY
+            )
+        with pytest.raises(Refused, match="Choose a day"):
+            goals.change(session, row.id, starts_on=None, seen=row.version, by=cast.bruno, at=MONDAY)
+        with pytest.raises(Refused, match="There is no time zone"):
+            meetings.arrange(session, Arrangement(zone="Europe/Nowhere"), seen=0, by=cast.hugo, at=MONDAY)
