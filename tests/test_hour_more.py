@@ -2,9 +2,9 @@
 
 import pytest
 
-from coord import meetings, requests
+from coord import issues, meetings, requests
 from coord.people import Mandate
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.hours import begun, go
 from tests.pages import words
 from tests.test_hour_page import Look, press
@@ -67,17 +67,34 @@ def test_nobody_is_offered_to_record_what_would_be_refused(
     person: Mandate = getattr(cast, who)
     kinds = {"request": "Request", "issue": "Issue", "decision": "Decision", "message": "Message", "thanks": "Thanks",
              "note": "Note", "parked": "Parked"}  # fmt: skip
-    [pills] = [one for one in page(person).get("button_group") if (one.key or "").startswith("kind-")]
+    [pills] = [one for one in page(person).pills if (one.key or "").startswith("kind-")]
     assert list(pills.options) == [kinds[kind] for kind in offered]
 
 
 def test_a_director_records_a_note_without_an_area(cast: Cast, page: Look) -> None:
     hour = begun(cast)
     seen = page(cast.gina)
-    next(one for one in seen.get("button_group") if (one.key or "").startswith("kind-")).set_value("note")
+    next(one for one in seen.pills if (one.key or "").startswith("kind-")).set_value("note")
     next(one for one in seen.text_input if (one.key or "").startswith("what-")).input("Worth keeping")
     seen = press(press(seen, "check-"), "send-")
     assert "Worth keeping" in words(seen)
     with cast.database.read() as session:
         [said] = meetings.recordings(session, hour)
     assert (said.now.kind, said.now.area_id) == ("note", None)
+
+
+def test_the_form_that_ends_one_issue_is_not_open_at_the_next(cast: Cast, page: Look) -> None:
+    with cast.database.begin() as session:
+        first, second = (
+            issues.write(session, from_area=cast.area["sales"], to_area=cast.area["product"], happened=what, by=cast.ana,
+                         at=MONDAY).id
+            for what in ("The list came late", "The list came twice")
+        )  # fmt: skip
+    hour = begun(cast, [("issues", "issue", 4), ("issues", "another", 4)])
+    with cast.database.begin() as session:
+        for item, issue in zip(meetings.course(session, hour), (first, second), strict=True):
+            item.subject = f"issue:{issue}"
+    seen = press(page(cast.fabio), f"choose-watching-{first}")
+    assert [one for one in seen.date_input if (one.key or "").startswith("until-")]
+    press(seen, "step-next")
+    assert not [one for one in seen.date_input if (one.key or "").startswith("until-")]

@@ -135,7 +135,7 @@ def test_bruno_ends_it_with_a_procedure_change_and_says_later_that_it_held(
 
 def test_watching_says_when_its_day_has_come(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     row = write(cast)
-    seen = visit(monkeypatch, cast.database, cast.ana, "issues", issue=str(row.id), outcome="watching")
+    seen = visit(monkeypatch, cast.database, cast.ana, "issues", issue=str(row.id), outcome=f"watching-{row.id}")
     field(seen, "until-").set_value(FRIDAY)
     press(seen, "send-")
     assert "Watching until 6 Mar" in words(seen)

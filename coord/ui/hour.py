@@ -15,6 +15,7 @@ from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
 NEAR = 1_800  # seconds before its time from which on beginning the hour is the first thing to do
+NEWEST = 3  # recordings that whoever follows sees: what asks something of them stands below
 Place = tuple[int | None, int]  # an item, and whose turn it is in it
 
 
@@ -132,7 +133,7 @@ def _following(here: Visit, meeting_id: int, chosen: str | None, mine: Place | N
         )
         heading(here, view, view.item, leads, hour_subject.told(here, view.item, seen.request))
         hour_subject.follow(here, view, seen.request)
-    hour_heard.draw(here, seen.heard, above=_next(here, view))
+    hour_heard.draw(here, seen.heard[:NEWEST], above=_next(here, view))
 
 
 def heading(here: Visit, view: View, item: Item | None, above: str = "", below: str = "") -> None:

@@ -44,16 +44,21 @@ def draw(here: Visit, found: Sequence[Heard], *, above: str = "", may_correct: b
         st.markdown("\n\n".join(filter(None, (f":small[:gray[{above}]]" if above else "", heading, told))))
         return
     st.markdown(heading)
-    for one in found:
-        said = one.said.now if one.said is not None else None
-        # keyed: what is recorded meanwhile pushes these down, and an open one has to keep its own words
-        key = f"heard-{said.id}" if said is not None else None
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=key):
-            st.markdown(f":small[{one.line}]", width="stretch")
-            if one.said is not None and said is not None and said.kind != "handover":
-                with st.popover(":material/edit:", type="tertiary", help=here.t("Put it right"), key=f"edit-{key}",
-                                on_change="rerun"):  # fmt: skip
-                    _correct(here, one.said)
+    with st.container(gap=None, key="heard"):
+        for one in found:
+            _line(here, one)
+
+
+def _line(here: Visit, one: Heard) -> None:
+    said = one.said.now if one.said is not None else None
+    # keyed: what is recorded meanwhile pushes these down, and an open one has to keep its own words
+    key = f"heard-{said.id}" if said is not None else None
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=key):
+        st.markdown(f":small[{one.line}]", width="stretch")
+        if one.said is not None and said is not None and said.kind != "handover":
+            with st.popover(":material/edit:", type="tertiary", help=here.t("Put it right"), key=f"edit-{key}",
+                            on_change="rerun"):  # fmt: skip
+                _correct(here, one.said)
 
 
 def _said(here: Visit, said: Said, names: dict[int, str]) -> str:

@@ -24,13 +24,14 @@ from coord.ui import (
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import PAGES, Visit
 
+TITLE = 200  # characters of a title that are shown
 MINE = "mine-"  # how the keys of the parts begin in which the hour asks somebody for something
 
 
 def name(here: Visit, item: Item, *, escape: bool = True) -> str:
     """What an item is called."""
     said = template.title(item, here.t)
-    return plain(said, 200) if escape else said[:200]
+    return plain(said, TITLE) if escape else said[:TITLE]
 
 
 def draw(here: Visit, view: View, item: Item | None) -> None:
@@ -86,7 +87,9 @@ def panel(here: Visit, view: View, looked: Item | None) -> None:
     for place in [*begun, *([now] if now and now not in begun else [])]:
         as_of_then = replace(view, turns=[place.area] if place.area else [], events=())
         with st.container(border=True, key=place.key):
-            st.markdown(f":green-badge[{here.t('Your area')}] :small[:gray[{name(here, place.item)}]]")
+            badge = f":green-badge[{here.t('Your area')}]" if _is_mine(here, place) else ""
+            title = "" if place == now else f":small[:gray[{name(here, place.item)}]]"
+            st.markdown(f"{badge} {title}")
             draw(here, view if place == now else as_of_then, place.item)
 
 
@@ -100,6 +103,10 @@ class Place:
     @property
     def key(self) -> str:
         return f"{MINE}{self.item.id}-{self.area or 0}"
+
+
+def _is_mine(here: Visit, place: Place) -> bool:
+    return not place.item.areas or bool(here.mandate.areas.intersection(place.item.areas))
 
 
 def _begun(view: View) -> list[Place]:
@@ -136,9 +143,7 @@ def _request(here: Visit, number: int) -> None:
     if row is None:
         return
     lines.about(here, row, lines.held(here, row) or lines.waited(here, row))
-    for words in (row.done_when, row.why):
-        if words:
-            st.markdown(paragraphs(words))
+    _facts({here.t("Done when…"): row.done_when, here.t("Why it matters"): row.why})
     if number in said and said[number].text:
         st.caption(f"“{plain(said[number].text, 300)}”")
     moves.buttons(here, row)
@@ -166,13 +171,19 @@ def _issue(here: Visit, number: int) -> None:
         votes = issues.votes(session, [number])
         mine = issues.voted(session, here.person.id)
     issues_lines.about(here, row)
-    st.markdown(paragraphs(row.happened))
-    for words in (row.expected, row.effect):
-        if words:
-            st.caption(plain(words, 400))
+    if len(row.happened) > TITLE or "\n" in row.happened:  # else the title says it
+        st.markdown(paragraphs(row.happened))
+    _facts({here.t("What we expected"): row.expected, here.t("On whom, and what it meant"): row.effect})
     issues_lines.vote(here, row, votes.get(row.id, 0), row.id in mine, may_vote=True)
     issues_ending.forms(here, row, row)
     st.page_link(PAGES / "issues.py", label=here.t("The whole issue"), query_params={"issue": str(row.id)})
+
+
+def _facts(facts: dict[str, str | None]) -> None:
+    """What somebody wrote, each under what it is."""
+    for label, words in facts.items():
+        if words:
+            st.markdown(f":small[:gray[{label}]]  \n{paragraphs(words)}")
 
 
 def _change(here: Visit, number: int) -> None:

@@ -28,11 +28,13 @@ def forms(here: Visit, first: Issue, shown: Issue) -> None:
         issues.may_end(first, here.mandate) or issues.may_end(shown, here.mandate)
     ):
         return
-    chosen = st.query_params.get("outcome", "")
+    # of this issue: in the hour another one may stand on the same page the next moment
+    chosen, _, of = st.query_params.get("outcome", "").partition("-")
+    chosen = chosen if of == str(first.id) else ""
     with st.container(horizontal=True, gap="xsmall", key=f"outcomes-{first.id}"):
         for outcome in OUTCOMES:
             st.button(t(CHOICES[outcome]), key=f"choose-{outcome}-{first.id}", on_click=_choose,
-                      type="primary" if outcome == "changed" and first.state == OPEN and not chosen else "secondary", args=(outcome,))  # fmt: skip
+                      type="primary" if outcome == "changed" and first.state == OPEN and not chosen else "secondary", args=(outcome, first.id))  # fmt: skip
     if chosen in CHOICES:
         _form(here, first, chosen)
 
@@ -83,8 +85,8 @@ def _typed(form: str, outcome: str) -> dict[str, Any]:
     return {name: there[field] for name, field in names.items()}
 
 
-def _choose(outcome: str) -> None:
-    st.query_params["outcome"] = outcome
+def _choose(outcome: str, issue_id: int) -> None:
+    st.query_params["outcome"] = f"{outcome}-{issue_id}"
 
 
 def _close(form: str) -> None:
