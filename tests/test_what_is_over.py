@@ -309,3 +309,15 @@ def test_no_goal_is_put_off_to_a_day_that_has_passed_and_no_hour_lies_in_a_zone_
             goals.change(session, row.id, starts_on=None, seen=row.version, by=cast.bruno, at=MONDAY)
         with pytest.raises(Refused, match="There is no time zone"):
             meetings.arrange(session, Arrangement(zone="Europe/Nowhere"), seen=0, by=cast.hugo, at=MONDAY)
+
+
+def test_whoever_holds_a_role_until_a_later_day_is_not_named_again_before_it(cast: Cast) -> None:
+    iris, by = cast.iris.person_id or 0, cast.bruno
+    with cast.database.begin() as session:
+        wish = roles.Description("Planner", "For order")
+        row = roles.describe(session, area_id=cast.area["product"], wish=wish, by=by, at=MONDAY)
+        holder = roles.appoint(session, row.id, person_id=iris, by=by, at=MONDAY)
+        roles.end_holding(session, holder.id, until_on=FRIDAY, by=by, at=MONDAY)
+        with pytest.raises(Refused, match="holds this role then already"):
+            roles.appoint(session, row.id, person_id=iris, from_on=FRIDAY, by=by, at=MONDAY)
+        roles.appoint(session, row.id, person_id=iris, from_on=FRIDAY + timedelta(days=1), by=by, at=MONDAY)
