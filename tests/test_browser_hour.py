@@ -26,6 +26,12 @@ PROMISE = {
     "es": "Miro yo las cifras",
 }
 
+LINE = {
+    "en": "The list of open releases",
+    "pt-BR": "A lista de versões abertas",
+    "es": "La lista de versiones abiertas",
+}
+
 
 @pytest.fixture(params=CAST)
 def language(request: pytest.FixtureRequest) -> str:
@@ -74,7 +80,6 @@ def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path)
     for head in heads:
         assert head.comes(lambda head=head: _title(head, "followed") == item)
     assert screen.comes(lambda: screen.page.locator(".title").first.inner_text() == item)
-    started = _seconds(ruth)
     assert abs(_seconds(daniel) - _seconds(ruth)) <= 1
 
     # a head types while the facilitator promises on behalf of the area: nothing moves under the fingers
@@ -87,15 +92,15 @@ def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path)
     assert ines.page.locator(".st-key-capture input").first.input_value() == "half a sent"
 
     # two devices at once: the facilitator goes on, Daniel records a line of his own
-    daniel.page.locator(".st-key-capture input").first.fill(PROMISE[language])
+    daniel.page.locator(".st-key-capture input").first.fill(LINE[language])
     daniel.press(t("Check"))
     daniel.page.locator("[class*='st-key-to-'] input").click()
     daniel.page.keyboard.press("ArrowDown")
     daniel.page.keyboard.press("Enter")
     ruth.page.locator(".st-key-step-next button").click()
     daniel.press(t("Record it"))
-    assert daniel.sees(t("Asked."))
-    assert ruth.sees(re.compile(re.escape(PROMISE[language])))
+    for someone in (daniel, ruth):
+        assert someone.sees(re.compile(re.escape(LINE[language])))
 
     # a browser is killed and comes back; the server is killed and comes back
     ines.page.context.close()
@@ -107,15 +112,15 @@ def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path)
     served.kill()
     served.start()
     item = _title(ruth, "item")
-    assert siobhan.comes(lambda: _title(siobhan, "followed") == item)
-    assert siobhan.page.locator(".st-key-capture input").first.input_value() == "typed before the crash"
     assert ruth.comes(lambda: _goes_on(ruth, item))
     for head in (daniel, siobhan, ines):
         assert head.comes(lambda head=head: _title(head, "followed") == _title(ruth, "item")), head.name
-    assert before < started or abs((before - _seconds(ruth)) - (time.monotonic() - at)) <= 3
+    assert siobhan.page.locator(".st-key-capture input").first.input_value() == "typed before the crash"
+    for someone in (ruth, siobhan):
+        assert abs((before - _seconds(someone)) - (time.monotonic() - at)) <= 2
 
     # the end, the close, what was carried, and the minutes read back
-    ruth.page.locator(".st-key-drive").get_by_role("button", name=t("More")).click()
+    ruth.page.locator(".st-key-drive").get_by_role("button", name=t("More"), exact=True).click()
     ruth.page.locator(".st-key-end button").click()
     ruth.page.get_by_role("button", name=t("Press again to end the hour")).click()
     assert ruth.sees(t("Read the promises back"))
@@ -138,13 +143,13 @@ def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path)
         ruth.page.get_by_role("button", name="PDF").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
     ruth.go("/meeting")
-    assert ruth.page.locator("#agenda ol#requests li").count() > 1  # with what was carried
+    assert ruth.comes(lambda: ruth.page.locator("#agenda ol#requests li").count() > 1)  # what was carried
     assert ruth.foreign == []
 
 
 def _screen(browser: Any, ruth: Person, t: Words) -> Person:
     """The projector's browser, which comes by the link that the facilitator makes."""
-    more = ruth.page.locator(".st-key-drive").get_by_role("button", name=t("More"))
+    more = ruth.page.locator(".st-key-drive").get_by_role("button", name=t("More"), exact=True)
     more.click()
     ruth.page.locator(".st-key-make-screen button").click()
     link = ruth.page.get_by_text(re.compile("/screen/")).first
