@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from coord import meetings
 from coord.meetings import Meeting, Minutes, pulse
-from coord.ui import drafts, minutes_mine, minutes_pulse, minutes_sheet, visit
+from coord.ui import drafts, hour_capture, minutes_mine, minutes_pulse, minutes_sheet, visit
 from coord.ui.plain import paragraphs, plain
 from coord.ui.visit import PAGES, Visit
 
@@ -16,6 +16,7 @@ def draw(here: Visit, meeting: Meeting) -> None:
     with here.read() as session:
         of = meetings.minutes(session, meeting.id)
     st.markdown(t("The hour is over. Thank you for listening to each other."))
+    hour_capture.rest(here, meeting.id)
     if "facilitator" in here.mandate.rights:
         left, right = st.columns(2, gap="large")
         with left:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coord import issues, meetings, people, requests
 from coord.meetings import DECISION, View
 from coord.text import N_
-from coord.ui import drafts, visit
+from coord.ui import drafts, live, visit
 from coord.ui.visit import Visit
 
 FORM = "capture"
@@ -61,6 +61,14 @@ def draw(here: Visit, view: View) -> None:
             st.form_submit_button(
                 t("Check"), key=f"check-{key}", on_click=_read, args=(key, pills, view.turn)
             )
+
+
+def rest(here: Visit, meeting_id: int) -> None:
+    """After the hour, for whoever had begun a line when it ended: it can still be recorded."""
+    if live.unsent(FORM) or st.query_params.get("record") in KINDS:
+        with here.read() as session:
+            view = meetings.view(session, meeting_id, at=here.now)
+        draw(here, view)
 
 
 def _kinds(here: Visit) -> list[str]:

@@ -11,6 +11,7 @@ from coord.requests import Request
 from coord.ui import (
     goals_checks,
     goals_words,
+    hour_capture,
     hour_read,
     hour_rounds,
     issues_changes,
@@ -112,7 +113,8 @@ def _is_mine(here: Visit, place: Place) -> bool:
 def _begun(view: View) -> list[Place]:
     """Where this person has begun to write and has not sent it."""
     items = {one.id: one for one in view.items}
-    keys = [key.removeprefix(MINE).split("-") for key in live.unsent(MINE)]
+    unsent = live.unsent(MINE, hour_capture.FORM)
+    keys = [key.removeprefix(MINE).split("-") for key in unsent if key.startswith(MINE)]
     return [Place(items[visit.number(item)], visit.number(area) or None) for item, area in keys
             if visit.number(item) in items]  # fmt: skip
 

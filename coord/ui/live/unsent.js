@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (box) box.style.position = "absolute";  // takes no room, and no gap of the page's
 
   const name = (element, start) => [...(element?.classList ?? [])].find((one) => one.startsWith(`st-key-${start}`));
-  const part = (field) => name(field.closest(`[class*="st-key-${data.parts}"]`), data.parts);
+  const part = (field) => data.parts.map((start) => name(field.closest(`[class*="st-key-${start}"]`), start)).find(Boolean);
   const look = () => {
     const found = new Set();
     for (const key of own.fields) {

@@ -13,8 +13,8 @@ _mount = st.components.v2.component(
 )
 
 
-def unsent(parts: str) -> list[str]:
-    """The keys of the containers beginning with `parts` in which something stands that was not sent."""
-    data = {"parts": parts, "drawn": clock.milliseconds()}
+def unsent(*parts: str) -> list[str]:
+    """The keys of the containers beginning like these in which something stands that was not sent; once a page."""
+    data = {"parts": list(parts), "drawn": clock.milliseconds()}
     found = _mount(key="unsent", data=data, default={"parts": ""}, on_parts_change=lambda: None)
     return str(found.parts or "").split()
