@@ -172,7 +172,7 @@ def _round(here: Visit, turns: Sequence[int], turn: int) -> str:
     for place, area_id in enumerate(turns):
         name = plain(here.area(area_id))
         said.append(
-            f":primary-badge[{name}]" if place == turn else f":gray[{name}]" if place < turn else name
+            f":green-badge[{name}]" if place == turn else f":gray[{name}]" if place < turn else name
         )
     return " · ".join(said)
 

@@ -68,7 +68,7 @@ def _items(here: Visit, view: View, items: Sequence[Item], key: str) -> None:
         for item in items:
             is_here = item is view.item
             label, minutes = hour_subject.name(here, item), t("{n} min", n=t.number(item.minutes))
-            said = f":primary[**{label}**]" if is_here else label
+            said = f":green[**{label}**]" if is_here else label
             st.button(f"{said} :small[:gray[{minutes}]]", key=f"go-{item.id}", type="tertiary", wrap=True,
                       icon=MARKS["here" if is_here else item.state], on_click=_go, args=(view.meeting.id, item.id))  # fmt: skip
 

@@ -34,11 +34,13 @@ STYLE = """<style>
 [data-testid="stPageLink-NavLink"]:hover strong { text-decoration: underline; }
 [data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]) p { color: light-dark(#121c1a, #e8ece9); }
 [data-testid="InputInstructions"] { display: none; }
+[data-testid="stPageLink-NavLink"] p { line-height: 1.5; }
 .st-key-sheet [data-testid="stPageLink-NavLink"] p { font-size: 1rem; }
 .st-key-pulse-rows [data-testid="stButtonGroup"] button { min-height: 3rem; }
 :is(.st-key-followed, .st-key-item) h1 { padding-top: 0; }
 :is(.st-key-followed, .st-key-item, .st-key-looked) [data-testid="stHeaderActionElements"] { display: none; }
 @media (max-width: 640px) { :is(.st-key-followed, .st-key-looked) :is(h1, h2) { font-size: 1.7rem; } }
+.stVerticalBlock[class*="-course"] button:hover p { color: light-dark(#121c1a, #e8ece9); text-decoration: underline; }
 .stVerticalBlock[class*="-course"] button { justify-content: flex-start; text-align: start; min-height: 1.75rem; }
 </style>"""
 
