@@ -44,6 +44,20 @@ def test_axe_finds_nothing_serious_on_any_page_and_none_scrolls_sideways(
         assert someone.page.evaluate(SERIOUS, "color-contrast") == [], f"{path}, {other}"
 
 
+def test_a_goal_that_is_opened_from_the_list_can_be_sent_reloaded_and_left_again(
+    browser: Any, address: str
+) -> None:
+    eleanor = Person(browser, address, "Eleanor Marsh")
+    eleanor.go("/goals")
+    eleanor.page.get_by_role("link", name="Quieter nights").click()
+    assert eleanor.comes(lambda: "/goals?goal=" in eleanor.page.url)
+    eleanor.page.reload()
+    assert eleanor.sees("moved since it was set")
+    assert eleanor.page.get_by_role("heading", name="Quieter nights").count()
+    eleanor.page.go_back()
+    assert eleanor.comes(lambda: bool(eleanor.page.get_by_role("heading", name="Off track").count()))
+
+
 def test_streamlits_own_words_are_said_in_the_language_that_was_chosen(browser: Any, address: str) -> None:
     t, eleanor = Words("pt-BR"), Person(browser, address, "Eleanor Marsh")
     eleanor.go("/requests")

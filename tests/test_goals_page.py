@@ -180,3 +180,20 @@ def test_a_goal_past_its_day_is_ended_in_one_tap_and_taken_up_again(
     assert look(cast, goals.goal, row.id).outcome == "reached"
     press(seen, "reopen-goal-")
     assert look(cast, goals.goal, row.id).outcome is None
+
+
+def test_a_missing_number_is_asked_for_by_its_fields_name_until_the_next_press(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = visit(monkeypatch, cast.database, cast.bruno, "goals")
+    seen.session_state["set-goal"] = True
+    press(run(seen), "set-")
+    assert "Type a number under “Where it starts”." in words(seen)
+    widget(seen, "what-").set_value("Fewer calls")
+    assert "Type a number under “Where it starts”." in words(run(seen))  # else the button would jump away
+
+
+def test_a_percentage_is_written_in_the_readers_way(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = aim(cast, unit="%", direction="up", baseline=40, target=62.5)
+    (bar,) = opened(cast, monkeypatch, cast.gina, row).get("progress")
+    assert bar.proto.text == r"0% of the way from 40% to 62\.5%"

@@ -135,7 +135,9 @@ def test_bruno_ends_it_with_a_procedure_change_and_says_later_that_it_held(
 
 def test_watching_says_when_its_day_has_come(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     row = write(cast)
-    seen = visit(monkeypatch, cast.database, cast.ana, "issues", issue=str(row.id), outcome=f"watching-{row.id}")
+    seen = visit(
+        monkeypatch, cast.database, cast.ana, "issues", issue=str(row.id), outcome=f"watching-{row.id}"
+    )
     field(seen, "until-").set_value(FRIDAY)
     press(seen, "send-")
     assert "Watching until 6 Mar" in words(seen)
@@ -172,3 +174,11 @@ def test_who_has_no_area_and_no_right_reads(cast: Cast, monkeypatch: pytest.Monk
     seen = visit(monkeypatch, cast.database, reader, "issues")
     assert "0 votes" in words(seen)
     assert not [b for b in seen.button if str(b.key).startswith(("send-", "vote-"))]
+
+
+def test_before_the_first_issue_nobody_is_told_to_take_a_filter_away(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No issue is written yet." in words(visit(monkeypatch, cast.database, cast.ana, "issues"))
+    seen = visit(monkeypatch, cast.database, cast.ana, "issues", text="wagon")
+    assert "Take a filter away" in words(seen)

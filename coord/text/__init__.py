@@ -79,8 +79,9 @@ class Words:
         shape = "#,##0" + ("." + "#" * digits if digits else "")
         return numbers.format_decimal(value, shape, locale=self.locale)
 
-    def percent(self, share: float) -> str:
-        return numbers.format_percent(share, locale=self.locale)
+    def percent(self, share: float, *, whole: bool = True) -> str:
+        """A share in hundredths: whole ones, or with the decimals that it has."""
+        return numbers.format_percent(share, locale=self.locale, decimal_quantization=whole)
 
     def day(self, day: date, *, today: date | None = None) -> str:
         """A day, short; with its year where that is not the year of `today`."""

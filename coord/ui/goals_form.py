@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coord import goals
 from coord.goals import DIRECTIONS, OUTCOMES, Goal
+from coord.refusal import Refused
 from coord.ui import drafts, visit
 from coord.ui.drafts import Field
 from coord.ui.plain import plain
@@ -139,6 +140,9 @@ def _inputs(here: Visit, key: str, row: Goal | None) -> None:
 
 def _facts(here: Visit, typed: dict[str, Any]) -> dict[str, Any]:
     """What stands in the form, with numbers as numbers; for inside the transaction, where a refusal is shown."""
+    for name in NUMBERS:
+        if not (typed[name] or "").strip():
+            raise Refused("Type a number under “{field}”.", field=labels(here)[name])
     return typed | {name: goals.number(typed[name], here.t) for name in NUMBERS}
 
 

@@ -62,7 +62,7 @@ def _head(here: Visit, row: Goal, last: CheckIn | None, is_moved: bool) -> None:
     st.markdown(f"**{plain(row.measure)}** :small[({t(DIRECTIONS[row.direction])})]")
     with st.container(width=720):
         if last is not None:
-            st.metric(t("Now"), _bare(here, row, last.value), width="content")
+            st.metric(t("Now"), goals_words.bare(here, row, last.value), width="content")
         goals_words.bar(here, row, last)
 
 
@@ -75,11 +75,11 @@ def _values(here: Visit, row: Goal, weeks: Sequence[CheckIn]) -> None:
         return
     points = [
         Point(one.week_on, one.value, one.status, _day(here, one),
-              _bare(here, row, one.value), t(STATUSES[one.status]))
+              goals_words.bare(here, row, one.value), t(STATUSES[one.status]))
         for one in weeks
     ]  # fmt: skip
     said = t("Values of {measure}, week by week, and the straight way to {target}", measure=row.measure,
-             target=_bare(here, row, row.target))  # fmt: skip
+             target=goals_words.bare(here, row, row.target))  # fmt: skip
     drawn = charts.goal_values(points, t, begun_on=row.starts_on, baseline=row.baseline, target=row.target,
                                due_on=row.due_on)  # fmt: skip
     st.altair_chart(drawn, alt=said)
@@ -138,8 +138,3 @@ def _who(here: Visit, one: CheckIn | GoalChange, names: dict[int, str]) -> str:
 
 def _day(here: Visit, one: CheckIn) -> str:
     return here.t.day(here.calendar.day_of(one.at), today=here.today)
-
-
-def _bare(here: Visit, row: Goal, value: float) -> str:
-    number = here.t.number(value, 4)
-    return f"{number}\u00a0{row.unit}" if row.unit else number

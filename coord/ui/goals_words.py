@@ -58,8 +58,15 @@ def badge(here: Visit, standing: str) -> str:
 
 def amount(here: Visit, row: Goal, value: float) -> str:
     """A value with the goal's unit, escaped for Markdown."""
-    number = plain(here.t.number(value, 4))
-    return f"{number}\u00a0{plain(row.unit)}" if row.unit else number  # the two stay on one line
+    return "\u00a0".join(plain(part) for part in bare(here, row, value).split("\u00a0"))
+
+
+def bare(here: Visit, row: Goal, value: float) -> str:
+    """A value with the goal's unit, as typed; the two stay on one line."""
+    if row.unit == "%":  # each language has its own way with this sign
+        return here.t.percent(round(value / 100, 6), whole=False)
+    number = here.t.number(value, 4)
+    return f"{number}\u00a0{row.unit}" if row.unit else number
 
 
 def way(here: Visit, row: Goal, last: CheckIn | None) -> str:

@@ -32,7 +32,12 @@ def draw(here: Visit) -> None:
     opened, ended = [row for row in rows if row.state == OPEN], [row for row in rows if row.state != OPEN]
     st.markdown(t.plural("**{n}** issue", "**{n}** issues", total))
     if not rows:
-        st.info(t("No issue is like this. Take a filter away, or search with fewer words."))
+        is_filtered = wanted != Wanted()
+        st.info(
+            t("No issue is like this. Take a filter away, or search with fewer words.")
+            if is_filtered
+            else t("No issue is written yet.")
+        )
     for title, part in ((t("Still open"), opened), (t("With an outcome"), ended)):
         if part and opened and ended:
             st.subheader(title, anchor=False)

@@ -91,7 +91,8 @@ def _draw(here: Visit, form: str, version: int, said: Description, area_id: int)
             _prose(here, key, name, 68)
         st.date_input(t("Next review on"), key=f"review_on-{key}", min_value=here.today, format="DD/MM/YYYY",
                       width=200, persist_state="session")  # fmt: skip
-    here.refusal(f"save-{form}")
+    if message := st.session_state.get(f"refused-{key}"):
+        st.error(message, icon=":material/info:")
     return key
 
 
@@ -197,9 +198,9 @@ def _revise(role_id: int, key: str) -> None:
 
 
 def _by_the_button(form: str) -> None:
-    """Let the refusal stand where whoever pressed Save looks: the beginning of the form is far up by then."""
+    """Let the refusal stand where whoever pressed Save looks, until the next press: the form begins far up by then."""
     if message := st.session_state.pop(f"refused:{form}", None):
-        st.session_state[f"refused:save-{form}"] = message
+        st.session_state[f"refused-{visit.nonce(form)}"] = message
 
 
 def _archive(role_id: int, key: str) -> None:
