@@ -171,9 +171,7 @@ def _round(here: Visit, turns: Sequence[int], turn: int) -> str:
     said = []
     for place, area_id in enumerate(turns):
         name = plain(here.area(area_id))
-        said.append(
-            f":green-badge[{name}]" if place == turn else f":gray[{name}]" if place < turn else name
-        )
+        said.append(f":green-badge[{name}]" if place == turn else f":gray[{name}]" if place < turn else name)
     return " · ".join(said)
 
 
