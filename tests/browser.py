@@ -36,6 +36,12 @@ def free_port() -> int:
         return port
 
 
+def journey(function: Any) -> Any:
+    """Marks a long journey: it runs with COORD_TEST_JOURNEYS=all, as .ci/run does."""
+    is_wanted = os.environ.get("COORD_TEST_JOURNEYS") == "all"
+    return pytest.mark.journey(pytest.mark.skipif(not is_wanted, reason=journey.__doc__)(function))
+
+
 class Demo:
     """`coord demo` with data of its own; its server can be killed in the middle of things, and started again."""
 

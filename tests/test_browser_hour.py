@@ -1,6 +1,5 @@
 """A whole weekly hour in five browsers: facilitator, three heads, screen; a browser and the server are killed in it."""
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from coord.text import Words
-from tests.browser import LAPTOP, PHONE, PROJECTOR, Demo, Person
+from tests.browser import LAPTOP, PHONE, PROJECTOR, Demo, Person, journey
 
 pytestmark = pytest.mark.chromium
 
@@ -35,8 +34,6 @@ LINE = {
 
 @pytest.fixture(params=CAST)
 def language(request: pytest.FixtureRequest) -> str:
-    if request.param != "en" and os.environ.get("COORD_TEST_JOURNEYS") != "all":
-        pytest.skip("the hour's journey runs in every language with COORD_TEST_JOURNEYS=all, as .ci/run does")
     return str(request.param)
 
 
@@ -48,6 +45,7 @@ def served(tmp_path: Path, language: str, browser: Any) -> Iterator[Demo]:
     served.stop()
 
 
+@journey
 def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path) -> None:
     t = Words(language)
     names = CAST[language]

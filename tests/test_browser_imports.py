@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser import Person, demo
+from tests.browser import Person, demo, journey
 from tests.conftest import shared
 
 pytestmark = pytest.mark.chromium
 
 
+@journey
 def test_a_real_log_is_imported_on_the_page_and_its_curve_stands_in_trends(
     browser: Any, tmp_path: Path
 ) -> None:

@@ -1,21 +1,24 @@
-"""The demo company's weekly hours: held since week eight, with minutes and pulse, and the next one prepared."""
+"""The demo company: it ends this week, in every language, and has held its weekly hour since week eight."""
 
 import csv
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
-from coord import company, meetings
+from coord import company, exchange, meetings, people, requests
 from coord.db import Database
 from coord.exchange import demo, minutes_text
 from coord.meetings import Attendance, Item, Meeting, Recording
+from coord.refusal import Refused
 from coord.requests import EventRow
 from coord.text import Words
 from tests.cast import DAY
+from tests.test_exchange_logs import at
 
 SUNDAY = 1_795_338_000  # 22 November 2026, 09:00 UTC: the demo as it is written
 AT = {"en": SUNDAY, "pt-BR": SUNDAY, "es": SUNDAY + 26 * 7 * DAY}  # one half a year later, under other clocks
@@ -32,6 +35,50 @@ def told(
     database = Database(url)
     yield request.param, database
     database.close()
+
+
+def test_it_ends_today_in_each_language_and_its_stories_hold(told: tuple[str, Database]) -> None:
+    language, database = told
+    now = AT[language]
+    with database.read() as session:
+        examined, differing = exchange.own.check(session)
+        assert (examined, differing) == (222, [])
+        assert (company.the(session).language, len(company.areas(session))) == (language, 9)
+        rows = requests.every(session, requests.Wanted(), at=now)
+        assert now - 7 * DAY < max(row.last_at for row in rows) <= now
+        rights = {right for held in people.rights(session).values() for right, _ in held}
+        assert rights == set(people.RIGHTS)
+        assert all(row.about for row in people.people(session))
+        with pytest.raises(Refused, match="already"):
+            company.found(session, demo.COMPANIES[language], at=now)
+
+
+def test_the_demo_moves_by_whole_weeks_and_keeps_weekday_and_hour_across_the_change_of_clocks(
+    tmp_path: Path,
+) -> None:
+    header = "request,at,verb,area,from,to,day,what,needed_on,silence_at\n"
+    rows = (
+        "R1,2026-11-16T10:00:00Z,ask,A,A,B,,x,2026-11-27,\n"
+        "R1,2026-11-17T10:00:00Z,promise,B,B,A,2026-11-19,,,\n"
+        "R1,2026-11-20T10:00:00Z,deliver,B,B,A,,,,2026-12-04T23:00:00Z\n"
+    )
+    place = tmp_path / "events.csv"
+    place.write_text(header + rows)
+    for now, weeks in (
+        ("2027-07-02T15:00Z", 32),
+        ("2027-07-02T08:00Z", 31),
+        ("2027-06-30T15:00Z", 31),
+        ("2026-06-06T15:00Z", -24),
+    ):
+        life = demo.read(place, "Europe/Madrid", at=at(now))[0].told[0].life
+        zone = ZoneInfo("Europe/Madrid")
+        delivered, silence = (
+            datetime.fromtimestamp(i or 0, UTC).astimezone(zone) for i in (life.delivered_at, life.silence_at)
+        )
+        assert (delivered.weekday(), delivered.hour, silence.hour) == (4, 11, 0)
+        assert (delivered.date() - date(2026, 11, 20)).days == 7 * weeks
+        assert life.needed_on is not None
+        assert (life.needed_on - date(2026, 11, 27)).days == 7 * weeks
 
 
 def test_every_hour_since_week_eight_has_minutes_that_can_be_read(told: tuple[str, Database]) -> None:
