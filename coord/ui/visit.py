@@ -21,6 +21,7 @@ from coord.refusal import Refused, Repeated
 from coord.ui.plain import paragraphs, plain
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
+TRUSTED = 5  # seconds for which a part that only shows something believes that one is still signed in
 HOUR = ("/meeting", "/preparation", "/minutes")  # pages on which a facilitator records for the areas too
 Place = Literal["draft", "line", "said"]  # where in the address the key of an open form stands
 TYPED = (
@@ -175,14 +176,17 @@ def begin() -> Visit:
 
 
 def again(here: Visit) -> Visit:
-    """For a part that is drawn again by itself: still signed in, and the instant; the rest is as the page found it.
+    """For a part that is drawn again by itself: still signed in, as looked up a few seconds ago at the earliest, and the
+    instant; the rest is as the page found it.
 
     Much cheaper than `begin`, which every callback calls that does something.
     """
     now = clock.now()
-    with here.read() as session:
-        if not accounts.is_signed_in(session, _secret(), at=now):
-            _gone()
+    if not 0 <= now - st.session_state.get("looked_up", 0) <= TRUSTED:
+        with here.read() as session:
+            if not accounts.is_signed_in(session, _secret(), at=now):
+                _gone()
+        st.session_state["looked_up"] = now
     return replace(here, now=now)
 
 
