@@ -33,7 +33,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/coord.db"
         cookies, meeting_id, by = _company(url, asked.people)
-        os.environ["STREAMLIT_SERVER_FILE_WATCHER_TYPE"] = "none"  # nobody edits the program meanwhile
         with serving(url, Path(folder)) as server:
             asyncio.run(_measure(server, Database(url), cookies, meeting_id, by, asked.changes, asked.every))
 

@@ -68,7 +68,8 @@ class Door:
         headers = [
             (name, value) for name, value in scope["headers"] if name.lower() not in (HEADER, SCREEN_HEADER)
         ]
-        await self.app({**scope, "headers": headers + known}, receive, _secured(send))
+        answer = _secured(send) if scope["type"] == "http" else send  # a websocket has no headers to add to
+        await self.app({**scope, "headers": headers + known}, receive, answer)
 
 
 def cookie(headers: Headers, name: str = COOKIE) -> str | None:

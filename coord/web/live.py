@@ -20,7 +20,7 @@ from coord.meetings.revision import revision
 
 log = logging.getLogger("coord")
 BOOT = secrets.token_hex(4)  # another one after each start: sessions of before are gone
-LOOK = 0.12  # seconds between two looks into the database: other processes write there too
+LOOK = 0.1  # seconds between two looks into the database: other processes write there too
 BEAT = 5.0  # seconds after which a page hears something in any case
 KNOWN = 30.0  # seconds between two looks whether the sign-ins still hold
 AT_ONCE, PAUSE = (
