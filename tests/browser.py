@@ -130,7 +130,7 @@ class Person:
 
     def has(self, many: int, found: Any) -> bool:
         """Whether there are, or come to be, this many of something."""
-        for _ in range(100):
+        for _ in range(250):
             if found.count() == many:
                 return True
             self.page.wait_for_timeout(100)

@@ -84,9 +84,10 @@ def cast(database: Database, company: Cast) -> Cast:
     return replace(company, database=database)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A Chromium; whoever asks for it is skipped where there is none."""
+    """A Chromium; whoever asks for it is skipped where there is none. Closed with its file, since as long as it is open
+    nobody else in the process can run an event loop."""
     with chromium() as browser:
         yield browser
 

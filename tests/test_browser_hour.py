@@ -129,6 +129,7 @@ def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path)
     daniel.page.locator("[class*='st-key-worth-'] button").nth(3).click()
     daniel.press(t("Send"))
     ruth.press(t("Close the minutes"))
+    assert ruth.comes(lambda: ruth.page.locator("#agenda ol#requests li").count() > 1)  # what was carried
     ruth.go("/minutes")
     ruth.page.locator("[class*='st-key-hour-'] a").first.click()
     ruth.settle()
@@ -140,8 +141,6 @@ def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path)
     with ruth.page.expect_download() as saved:
         ruth.page.get_by_role("button", name="PDF").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
-    ruth.go("/meeting")
-    assert ruth.comes(lambda: ruth.page.locator("#agenda ol#requests li").count() > 1)  # what was carried
     assert ruth.foreign == []
 
 

@@ -180,7 +180,9 @@ def _hand_on(here: Visit, area: Area, left: Holding, key: str) -> None:
     if left.goals:
         st.markdown(t.plural("{n} goal ends, as dropped.", "{n} goals end, as dropped.", len(left.goals)))
     if left.issues:
-        st.markdown(t.plural("{n} issue ends without a change.", "{n} issues end without a change.", len(left.issues)))
+        st.markdown(
+            t.plural("{n} issue ends without a change.", "{n} issues end without a change.", len(left.issues))
+        )
     st.text_input(t("Why does it end? The areas that it worked with read this."), key=f"reason-{key}",
                   persist_state="session")  # fmt: skip
 

@@ -34,7 +34,9 @@ def asks(here: Visit, form: str, fields: Mapping[str, str | None]) -> bool:
         return False
     if found := _questions(here, fields):
         st.session_state[key] = found
-        st.session_state[f"refused:{form}"] = ""  # what it was refused for before is no longer what holds it up
+        st.session_state[f"refused:{form}"] = (
+            ""  # what it was refused for before is no longer what holds it up
+        )
     return bool(found)
 
 
