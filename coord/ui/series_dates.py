@@ -83,7 +83,7 @@ def _drop_form(here: Visit, row: Meeting) -> None:
     key = drafts.fill(here, _form(row.id, "drop"), row.version, {"why": Field(t("Why"), "")})
     st.text_input(t("Why it is not held"), key=f"why-{key}")
     st.caption(t("Topics that people added go to the next hour's agenda."))
-    _submits(here, row.id, "drop", t("Drop it"), key, "")
+    _submits(here, row.id, "drop", t("Drop the meeting"), key, "")
 
 
 def _submits(here: Visit, meeting_id: int, way: str, label: str, key: str, zone: str) -> None:
