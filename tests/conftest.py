@@ -20,6 +20,13 @@ from tests.cast import Cast, engage
 POSTGRESQL = os.environ.get("COORD_TEST_POSTGRESQL")  # an address of a server where databases may be made
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A real browser on a busy machine may miss its moment: it gets a second one, and fails when it misses that too."""
+    for item in items:
+        if item.get_closest_marker("chromium"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database with the newest schema, copied for each test."""
