@@ -57,8 +57,10 @@ def fresh(template: str, folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def url(template: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with an empty schema."""
+def url(request: pytest.FixtureRequest, template: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with an empty schema; on PostgreSQL, of one with the cast where a test asks for it."""
+    if POSTGRESQL and "cast" in request.fixturenames:
+        template = request.getfixturevalue("company").database.url.render_as_string(hide_password=False)
     with fresh(template, tmp_path) as url:
         yield url
 
@@ -83,11 +85,10 @@ def company(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def cast(database: Database, company: Cast) -> Cast:
     """A small company on its fixed Monday."""
-    if POSTGRESQL:
-        return engage(database)
-    assert company.database.url.database
-    assert database.url.database
-    shutil.copy(company.database.url.database, database.url.database)
+    if not POSTGRESQL:
+        assert company.database.url.database
+        assert database.url.database
+        shutil.copy(company.database.url.database, database.url.database)
     return replace(company, database=database)
 
 
