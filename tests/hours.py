@@ -1,15 +1,26 @@
 """An hour of the cast: planned for the fixed Monday, with the items that a test is about."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from coord import meetings
-from coord.meetings import Item, Meeting
-from tests.cast import MONDAY, Cast
+from coord.meetings import Arrangement, Item, Meeting
+from tests.cast import DAY, HOUR, MONDAY, TODAY, Cast
 
 Planned = tuple[str, str, int]  # section, kind, minutes
 AGENDA: list[Planned] = [("open", "here", 2), ("requests", "wants", 1), ("requests", "request_unanswered", 2),
                          ("close", "read_back", 3)]  # fmt: skip
+
+
+def behind(cast: Cast, many: int) -> None:
+    """The series, run by Fabio, and this many hours that were held and closed: the next one has the agenda it then has."""
+    with cast.database.begin() as session:
+        wish = Arrangement(facilitators=(cast.fabio.person_id or 0,))
+        meetings.arrange(session, wish, seen=0, by=cast.hugo, at=MONDAY)
+        for weeks in range(1, many + 1):
+            began = MONDAY - weeks * 7 * DAY + 25 * HOUR
+            session.add(Meeting(planned_on=TODAY + timedelta(days=1 - 7 * weeks), starts_at=began, started_at=began,
+                                ended_at=began + HOUR, closed_at=began + HOUR, state="closed"))  # fmt: skip
 
 
 def planned(cast: Cast, agenda: Iterable[Planned] = AGENDA, *, request: int | None = None) -> int:

@@ -7,10 +7,11 @@ import pytest
 
 from coord import goals, meetings, requests
 from coord.company import open_area
-from coord.meetings import Arrangement, Item, Meeting
+from coord.meetings import Item, Meeting
 from coord.refusal import Changed, Refused
 from coord.text import Words
 from tests.cast import DAY, FOUNDER, FRIDAY, HOUR, MONDAY, TODAY, Cast
+from tests.hours import behind
 
 WORDS = Words("en", "UTC")
 
@@ -18,14 +19,7 @@ WORDS = Words("en", "UTC")
 @pytest.fixture
 def cast(cast: Cast) -> Cast:
     """The cast, four hours on: the next one has the usual agenda."""
-    with cast.database.begin() as session:
-        meetings.arrange(
-            session, Arrangement(facilitators=(cast.fabio.person_id or 0,)), seen=0, by=cast.hugo, at=MONDAY
-        )
-        for weeks in range(1, 5):
-            began = MONDAY - weeks * 7 * DAY + 25 * HOUR
-            session.add(Meeting(planned_on=TODAY + timedelta(days=1 - 7 * weeks), starts_at=began, started_at=began,
-                                ended_at=began + HOUR, closed_at=began + HOUR, state="closed"))  # fmt: skip
+    behind(cast, 4)
     return cast
 
 

@@ -1,14 +1,13 @@
 """The page of the next hour, before it begins: its agenda, the series, and my preparation."""
 
-from datetime import timedelta
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from coord import meetings
-from coord.meetings import Arrangement, Item, Meeting
+from coord.meetings import Item, Meeting
 from coord.ui import agenda_order, agenda_view
-from tests.cast import DAY, HOUR, MONDAY, TODAY, Cast
+from tests.cast import DAY, MONDAY, Cast
+from tests.hours import behind
 from tests.pages import visit, words
 
 
@@ -16,17 +15,11 @@ from tests.pages import visit, words
 def meeting(cast: Cast) -> Meeting:
     """Tomorrow's meeting, the fourth of the company."""
     agenda_view._COLLECTED.clear()
-    with cast.database.begin() as session:
-        meetings.arrange(
-            session, Arrangement(facilitators=(cast.fabio.person_id or 0,)), seen=0, by=cast.hugo, at=MONDAY
-        )
-        for weeks in range(1, 4):
-            began = MONDAY - weeks * 7 * DAY + 25 * HOUR
-            session.add(Meeting(planned_on=TODAY + timedelta(days=1 - 7 * weeks), starts_at=began, started_at=began,
-                                ended_at=began + HOUR, closed_at=began + HOUR, state="closed"))  # fmt: skip
+    behind(cast, 3)
+    with cast.database.read() as session:
         found = meetings.following(session, at=MONDAY)
-        assert found is not None
-        return found
+    assert found is not None
+    return found
 
 
 def press(seen: AppTest, prefix: str) -> AppTest:

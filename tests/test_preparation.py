@@ -6,25 +6,20 @@ from typing import Any
 import pytest
 
 from coord import goals, meetings
-from coord.meetings import Arrangement, Meeting, Preparation
+from coord.meetings import Meeting, Preparation
 from coord.refusal import Changed, Refused
-from tests.cast import DAY, HOUR, MONDAY, TODAY, Cast
+from tests.cast import DAY, MONDAY, TODAY, Cast
+from tests.hours import behind
 
 
 @pytest.fixture
 def meeting(cast: Cast) -> Meeting:
     """The next meeting, the fourth of the company, with its agenda collected."""
-    with cast.database.begin() as session:
-        meetings.arrange(
-            session, Arrangement(facilitators=(cast.fabio.person_id or 0,)), seen=0, by=cast.hugo, at=MONDAY
-        )
-        for weeks in range(1, 4):
-            began = MONDAY - weeks * 7 * DAY + 25 * HOUR
-            session.add(Meeting(planned_on=TODAY + timedelta(days=1 - 7 * weeks), starts_at=began, started_at=began,
-                                ended_at=began + HOUR, closed_at=began + HOUR, state="closed"))  # fmt: skip
+    behind(cast, 3)
+    with cast.database.read() as session:
         found = meetings.following(session, at=MONDAY)
-        assert found is not None
-        return found
+    assert found is not None
+    return found
 
 
 def prepare(

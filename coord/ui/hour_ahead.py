@@ -30,7 +30,7 @@ def _before(here: Visit, row: Meeting) -> None:
     with here.read() as session:
         prepared = meetings.prepared(session, row.id)
         mine = [area for area in sorted(here.mandate.areas) if area in prepared]
-        waits = [area for area in mine if (one := prepared[area]) is None or one.prepared_at is None]
+        waits = [area for area in mine if prepared[area] is None]
         asked = {item.id for area in waits for item in meetings.asked_of(session, row.id, area)}
     if not waits:
         return

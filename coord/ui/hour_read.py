@@ -9,7 +9,7 @@ from coord.goals import CheckIn
 from coord.meetings import Item, View
 from coord.requests import EventRow
 from coord.text import NC_
-from coord.ui import lines
+from coord.ui import lines, minutes_sheet
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
@@ -39,23 +39,18 @@ def draw(here: Visit, view: View, _item: Item) -> None:
     _events(here, t("Answered with a no"), found.declined, rows)
     _events(here, t("Promises whose day moved"), found.moved, rows)
     _goals(here, found.check_ins)
-    _missing(
-        here, [area for area, one in prepared.items() if one is None or one.prepared_at is None], len(silent)
-    )
+    _missing(here, [area for area, one in prepared.items() if one is None], len(silent))
 
 
 def promises(here: Visit, view: View, _item: Item | None = None) -> None:
     """What was promised in this hour, read back area by area."""
     t = here.t
     with here.read() as session:
-        found = meetings.minutes(session, view.meeting.id).promises
-    if not found:
+        of = meetings.minutes(session, view.meeting.id)
+    if of.promises:
+        minutes_sheet.promises(here, of)
+    else:
         st.markdown(t("Nothing was promised in this hour so far."))
-    for area_id in dict.fromkeys(one.promiser for one in found):
-        st.markdown(f"**{plain(here.area(area_id))}**")
-        for one in found:
-            if one.promiser == area_id and one.day is not None:
-                st.markdown(f"- {plain(one.request.what, 200)} · **{t.day(one.day, today=here.today)}**")
 
 
 def _events(here: Visit, title: str, events: Sequence[EventRow], rows: dict[int, requests.Request]) -> None:

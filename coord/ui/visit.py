@@ -149,9 +149,12 @@ def drafted(form: str, place: Place = "draft") -> str:
 
 def finished(form: str) -> None:
     """Forget a form's drawing: the next one is empty, and a second click on the old one finds nothing."""
-    st.session_state["sent"] = key = st.session_state.pop(f"nonce:{form}", None)
+    key = st.session_state.pop(f"nonce:{form}", None)
+    if key is None:
+        return  # it is forgotten already
+    st.session_state["sent"] = key
     for place in get_args(Place):
-        if key is not None and st.query_params.get(place) == key:
+        if st.query_params.get(place) == key:
             del st.query_params[place]
 
 
