@@ -33,10 +33,15 @@ def draw(here: Visit, row: Meeting) -> None:
     """The hour as this person takes part in it."""
     with here.read() as session:
         view = meetings.view(session, row.id, at=here.now)
-    if row.facilitator_id == here.person.id and "facilitator" in here.mandate.rights:
+    if _runs(here, row):
         _run(here, view)
     else:
         _follow(here, view)
+
+
+def _runs(here: Visit, row: Meeting) -> bool:
+    """Whether it is this person who runs the hour."""
+    return row.facilitator_id == here.person.id and "facilitator" in here.mandate.rights
 
 
 def begins(here: Visit, row: Meeting) -> None:
@@ -124,7 +129,9 @@ def _following(here: Visit, meeting_id: int, chosen: str | None, mine: Place | N
     seen = live.shared(here, now, f"hour:{meeting_id}", lambda session: _seen(here, session, meeting_id))
     view = seen.view
     asks = _place(view) if hour_subject.concerns(here, view) else None
-    if view.meeting.state != "live" or st.query_params.get("move") != chosen or asks != mine:
+    # the hour is over, or it was handed to this person
+    has_another_view = view.meeting.state != "live" or _runs(here, view.meeting)
+    if has_another_view or st.query_params.get("move") != chosen or asks != mine:
         st.rerun()
     _clock(here, view, "strip")
     with st.container(border=True, key="followed"):
