@@ -17,14 +17,14 @@ ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"app", "pages"},
     {"ui", "web", "cli"},
-    {"chores", "exchange", "notices", "departures", "migrations", "backup"},
+    {"chores", "exchange", "notices", "departures", "moving_in", "migrations", "backup"},
     {"meetings"},
     {"trends"},
     {"requests", "issues", "goals", "roles"},
     {"accounts"},
     {"people"},
     {"company"},
-    {"proposal", "db"},
+    {"proposal", "record", "db"},
     {"settings", "clock", "refusal", "text"},
 ]
 SIBLINGS = {"requests", "issues", "goals", "roles"}
@@ -43,6 +43,9 @@ LIBRARIES = {
     "icalendar": {"coord.exchange"},
     "apprise": {"coord.notices"},
     "segno": {"coord.ui"},
+    "argon2": {"coord.accounts"},
+    "authlib": {"coord.web"},
+    "httpx": {"coord.web"},
 }
 WITHOUT_SQL = {"app", "pages", "coord.ui", "coord.web", "coord.cli"}  # these may name a Session, no more
 COMMITTERS = {"coord.db", "coord.migrations", "coord.backup"}
