@@ -110,11 +110,17 @@ class Database:
         self._gate = Gate()
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
-        """A transaction that is committed at the end, or leaves nothing. Raises Busy or Changed."""
+    def begin(self, *, by: int | None = None) -> Iterator[Session]:
+        """A transaction that is committed at the end, or leaves nothing. Raises Busy or Changed.
+
+        `by` is the person whose doing it is, None the server's own.
+        """
         with self._gate.turn() if self.is_sqlite else nullcontext():
             try:
-                with Session(self.writer, expire_on_commit=False) as session, session.begin():
+                with (
+                    Session(self.writer, expire_on_commit=False, info={"by": by}) as session,
+                    session.begin(),
+                ):
                     yield session
             except StaleDataError:
                 raise changed() from None

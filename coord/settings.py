@@ -16,14 +16,16 @@ class Settings:
     database_url: str
     demo: bool
     address: str | None
+    base: str  # what every path of this server begins with under a sub-path: "" or "/coord"
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
-    """COORD_DATA (a directory), COORD_DATABASE_URL, COORD_DEMO, COORD_ADDRESS (what links begin with)."""
+    """COORD_DATA (a directory), COORD_DATABASE_URL, COORD_DEMO, COORD_ADDRESS (what links begin with), COORD_BASE."""
     data = Path(environ.get("COORD_DATA", ROOT / "data"))
     return Settings(
         data=data,
         database_url=environ.get("COORD_DATABASE_URL", f"sqlite:///{data / 'coord.db'}"),
         demo=environ.get("COORD_DEMO", "") == "1",
         address=environ.get("COORD_ADDRESS", "").rstrip("/") or None,
+        base="/" + path if (path := environ.get("COORD_BASE", "").strip("/")) else "",
     )

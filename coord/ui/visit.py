@@ -84,7 +84,7 @@ class Visit:
         """
         key = hashlib.sha256(f"{self.person.id} {nonce(form)} {typed!r}".encode()).hexdigest()
         try:
-            with self.database.begin() as session:
+            with self.database.begin(by=self.person.id) as session:
                 db.once(session, key, self.now)
                 do(session)
         except Repeated:
