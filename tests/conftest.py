@@ -20,11 +20,18 @@ from tests.cast import Cast, engage
 POSTGRESQL = os.environ.get("COORD_TEST_POSTGRESQL")  # an address of a server where databases may be made
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A real browser on a busy machine may miss its moment: it gets a second one, and fails when it misses that too."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A real browser on a busy machine may miss its moment: it gets a second one, and fails when it misses that too.
+
+    On PostgreSQL only those run that have a database to run on: the others would tell nothing new.
+    """
     for item in items:
         if item.get_closest_marker("chromium"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    if POSTGRESQL:
+        without = [item for item in items if "template" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in set(without)]
 
 
 @pytest.fixture(scope="session")
