@@ -60,6 +60,7 @@ class Area(Base):
     sphere: Mapped[str] = mapped_column(String(16))
     about: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[int | None]
+    waits_told_at: Mapped[int | None]  # when it said that this is all it was waiting for already
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -1,5 +1,8 @@
 """moving in"""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -7,4 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    with op.batch_alter_table("areas") as areas:
+        areas.add_column(
+            sa.Column("waits_told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+    # areas that are here already are not asked what they wait for: they ask as they go
+    op.execute("UPDATE areas SET waits_told_at = (SELECT min(founded_at) FROM company)")
