@@ -8,9 +8,10 @@ from starlette.middleware import Middleware
 from coord import web
 from coord.ui import failure
 
+web.lies_under(st.get_option("server.baseUrlPath"))
 app = st.App(
     Path(__file__).parent / "coord" / "ui" / "shell.py",
-    routes=web.ROUTES,
+    routes=web.routes(),
     middleware=[Middleware(web.Door)],
     lifespan=web.lifespan,
     on_script_error=failure.said,

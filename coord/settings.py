@@ -22,10 +22,12 @@ class Settings:
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """COORD_DATA (a directory), COORD_DATABASE_URL, COORD_DEMO, COORD_ADDRESS (what links begin with), COORD_BASE."""
     data = Path(environ.get("COORD_DATA", ROOT / "data"))
+    base = "/" + path if (path := environ.get("COORD_BASE", "").strip("/")) else ""
+    address = environ.get("COORD_ADDRESS", "").rstrip("/")
     return Settings(
         data=data,
         database_url=environ.get("COORD_DATABASE_URL", f"sqlite:///{data / 'coord.db'}"),
         demo=environ.get("COORD_DEMO", "") == "1",
-        address=environ.get("COORD_ADDRESS", "").rstrip("/") or None,
-        base="/" + path if (path := environ.get("COORD_BASE", "").strip("/")) else "",
+        address=address + (base if address and not address.endswith(base) else "") or None,
+        base=base,
     )

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from coord import accounts, clock, people
 from coord.db import Database
 from coord.web import Door
-from coord.web.door import COOKIE
+from coord.web.cookies import SESSION as COOKIE
 from tests.cast import FOUNDER, Cast, engage
 from tests.conftest import fresh
 

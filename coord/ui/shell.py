@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from coord import people, text
+from coord import people, settings, text
 from coord.ui import borrowed, screen_view, visit
 from coord.ui.plain import plain
 from coord.ui.visit import PAGES
@@ -91,9 +91,8 @@ with st.sidebar:
         required=True,
     )
     st.page_link(PAGES / "notices.py", label=t("My notices"))
-    st.html(
-        f'<a href="/sign-out" target="_self" style="color: inherit; font-size: 0.875rem">{t("Sign out")}</a>'
-    )
+    out = f"{settings.read().base}/sign-out"
+    st.html(f'<a href="{out}" target="_self" style="color: inherit; font-size: 0.875rem">{t("Sign out")}</a>')
 
 st.html(STYLE)
 st.html(

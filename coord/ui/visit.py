@@ -69,7 +69,7 @@ class Visit:
     def address(self) -> str:
         """What links to this server begin with."""
         here = urlsplit(str(st.context.url or ""))
-        return settings.read().address or f"{here.scheme}://{here.netloc}"
+        return settings.read().address or f"{here.scheme}://{here.netloc}{settings.read().base}"
 
     @property
     def in_use(self) -> list[Area]:
@@ -216,7 +216,8 @@ def _gone() -> NoReturn:
     t, here = text.Words(text.match(st.context.locale)), urlsplit(str(st.context.url or ""))
     st.info(t("You are signed out. Sign in again to go on."), icon=":material/lock:")
     back = quote(f"{here.path or '/'}?{urlencode(st.query_params.to_dict())}".rstrip("?"))
-    st.html(f'<a href="/sign-in?next={back}" target="_self" style="color: inherit">{t("Sign in")}</a>')
+    there = f"{settings.read().base}/sign-in?next={back}"
+    st.html(f'<a href="{there}" target="_self" style="color: inherit">{t("Sign in")}</a>')
     typed = [value for name, value in st.session_state.items() if str(name).startswith(TYPED) and value]
     if typed:  # as plain text: whatever the browser has not loaded yet, the door no longer gives
         st.markdown(t("What you were typing is not saved. Copy it from here:"))

@@ -1,9 +1,23 @@
 """The door: who comes in, the pages before sign-in, health, and what runs beside the pages."""
 
+from starlette.routing import Route, WebSocketRoute
+
 from coord.web import calendar, live, pages
+from coord.web.addresses import here, lies_under
 from coord.web.door import Door
 from coord.web.lifespan import lifespan
 
-ROUTES = [*live.ROUTES, *calendar.ROUTES, *pages.ROUTES]
+ROUTES: list[Route | WebSocketRoute] = [*live.ROUTES, *calendar.ROUTES, *pages.ROUTES]
 
-__all__ = ["ROUTES", "Door", "lifespan"]
+
+def routes() -> list[Route | WebSocketRoute]:
+    """Every route under the path at which the server lies: Streamlit prefixes only its own."""
+    return [
+        Route(here(route.path), route.endpoint, methods=list(route.methods or ()))
+        if isinstance(route, Route)
+        else WebSocketRoute(here(route.path), route.endpoint)
+        for route in ROUTES
+    ]
+
+
+__all__ = ["Door", "lies_under", "lifespan", "routes"]

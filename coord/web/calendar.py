@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from coord import accounts, clock, company, db, settings, text
 from coord.exchange import calendars, dates
+from coord.web.addresses import own
 
 _SECRET = re.compile("[A-Za-z0-9_-]{43}")  # what accounts.calendar_address makes; nothing else is looked up
 
@@ -22,7 +23,7 @@ ROUTES = [Route("/calendar/{secret}.ics", feed, methods=["GET", "HEAD"])]
 
 
 def _feed(request: Request) -> Response:
-    now, address = clock.now(), settings.read().address or str(request.base_url).rstrip("/")
+    now, address = clock.now(), own(request)
     with db.opened(settings.read().database_url).read() as session:
         secret = request.path_params["secret"]
         person = accounts.calendar_reader(session, secret) if _SECRET.fullmatch(secret) else None

@@ -1,18 +1,19 @@
 """The gate before everything: without a sign-in only the sign-in page and the health check answer."""
 
 import re
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coord import accounts, clock, db, settings
 from coord.meetings import screens
+from coord.web import cookies
+from coord.web.addresses import here, inside, is_secure
 
-COOKIE, SCREEN = "coord_session", "coord_screen"
 HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
 OPEN = frozenset({"/sign-in", "/health"})
 CALENDAR = re.compile("/calendar/[^/]+[.]ics")  # somebody's secret address, which calendar programmes read
@@ -47,6 +48,7 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}  # a year without a try over an open line
 
 
 class Door:
@@ -59,26 +61,22 @@ class Door:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        found = Headers(scope=scope)
-        secret, screen = cookie(found), cookie(found, SCREEN)
+        path, asked = inside(scope), HTTPConnection(scope)
+        if path is None:
+            await _beside(scope, receive, send)
+            return
+        secret, screen = cookies.read(asked), cookies.read(asked, cookies.SCREEN)
         known = await to_thread.run_sync(_known, secret, screen) if secret or screen else []
-        if not (_is_open(scope) or HEADER in dict(known) or (known and _is_of_a_screen(scope))):
+        if not (_is_open(scope, path) or HEADER in dict(known) or (known and _is_of_a_screen(scope, path))):
             await _refuse(scope, receive, send)
             return
         headers = [
             (name, value) for name, value in scope["headers"] if name.lower() not in (HEADER, SCREEN_HEADER)
         ]
-        answer = _secured(send) if scope["type"] == "http" else send  # a websocket has no headers to add to
+        answer = (
+            _secured(scope, send) if scope["type"] == "http" else send
+        )  # a websocket has no headers to add to
         await self.app({**scope, "headers": headers + known}, receive, answer)
-
-
-def cookie(headers: Headers, name: str = COOKIE) -> str | None:
-    """The secret in a request's cookie."""
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
 
 
 def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
@@ -92,41 +90,53 @@ def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
     return known
 
 
-def _is_open(scope: Scope) -> bool:
+def _is_open(scope: Scope, path: str) -> bool:
     """Whether anybody may have this: the sign-in, and what is asked for by a secret address."""
-    path: str = scope["path"]
     with_secret = SCREEN_LINK.fullmatch(path) or CALENDAR.fullmatch(path)
     return path in OPEN or (scope["type"] == "http" and bool(with_secret))
 
 
-def _is_of_a_screen(scope: Scope) -> bool:
+def _is_of_a_screen(scope: Scope, path: str) -> bool:
     """Whether a browser that is only a screen may have this."""
-    path: str = scope["path"]
     if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
         return False
     return path in SCREEN_PAGES or (path.startswith(SCREEN_FILES) and ".." not in path)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    asked = scope["query_string"].decode("latin-1")
+    wish = scope["path"] + (f"?{asked}" if asked else "")
+    await _answer(scope, receive, send, f"/sign-in?next={quote(wish)}", "Sign in first.", 401)
+
+
+async def _beside(scope: Scope, receive: Receive, send: Send) -> None:
+    """What lies beside the path of this server is not ours; only its very top leads here."""
+    leads = "/" if scope["path"] == "/" else None
+    await _answer(scope, receive, send, leads, "Coord does not lie at this address.", 404)
+
+
+async def _answer(
+    scope: Scope, receive: Receive, send: Send, leads: str | None, said: str, status: int
+) -> None:
+    """Lead a browser on, or say no: in words, or by not opening a websocket."""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
         return
-    if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
-        wish = scope["path"] + (
-            f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-        )
-        response: RedirectResponse | PlainTextResponse = RedirectResponse(f"/sign-in?next={quote(wish)}", 303)
-    else:
-        response = PlainTextResponse("Sign in first.", 401)
-    await response(scope, receive, _secured(send))
+    shows = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+    response: Response = PlainTextResponse(said, status)
+    if shows and leads:
+        response = RedirectResponse(here(leads), 303)
+    await response(scope, receive, _secured(scope, send))
 
 
-def _secured(send: Send) -> Send:
+def _secured(scope: Scope, send: Send) -> Send:
+    headers_of_all = SECURITY | (HTTPS_ONLY if is_secure(scope) else {})
+
     async def secured(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in SECURITY.items():
+            for name, value in headers_of_all.items():
                 headers.setdefault(name, value)
         await send(message)
 

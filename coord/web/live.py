@@ -7,7 +7,6 @@ import secrets
 from collections import Counter
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from coord import accounts, clock, db, settings
 from coord.meetings import screens
 from coord.meetings.revision import revision
+from coord.web.addresses import is_own
 
 log = logging.getLogger("coord")
 BOOT = secrets.token_hex(4)  # another one after each start: sessions of before are gone
@@ -57,7 +57,7 @@ class Listeners:
     async def listen(self, websocket: WebSocket) -> None:
         """Keep one page told until it goes."""
         who = _who(websocket)
-        if who is None or not _is_own(websocket):
+        if who is None or not is_own(websocket):
             await websocket.close()
             return
         await websocket.accept()
@@ -160,11 +160,6 @@ def _who(websocket: WebSocket) -> tuple[str, str] | None:
         if secret := websocket.headers.get(header):
             return header, secret
     return None
-
-
-def _is_own(websocket: WebSocket) -> bool:
-    """Whether the page that opens this comes from here; browsers always say where from."""
-    return urlsplit(websocket.headers.get("origin", "")).netloc == websocket.headers.get("host")
 
 
 def _newest() -> str:

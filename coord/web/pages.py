@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.concurrency import run_in_threadpool
@@ -13,11 +12,13 @@ from starlette.routing import Route
 
 from coord import accounts, clock, company, db, people, settings, text
 from coord.meetings import screens
-from coord.web.door import COOKIE, SCREEN, cookie
+from coord.web import cookies
+from coord.web.addresses import here, is_own, safe_next
 
 SCREEN_AGE = 14 * 86_400  # the meeting ends it before
 FORM = 64_000  # bytes that a form before sign-in may have
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+_templates.globals["here"] = here
 
 
 async def choose(request: Request) -> Response:
@@ -29,8 +30,7 @@ async def choose(request: Request) -> Response:
 
 async def enter(request: Request) -> Response:
     """Sign in as the chosen person of the demo; the old session of this browser ends."""
-    origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+    if request.headers.get("origin") and not is_own(request):
         return PlainTextResponse("This form was sent from another site.", 403)
     if (
         not request.headers.get("content-length", "").isdecimal()
@@ -66,13 +66,6 @@ ROUTES = [
     Route("/health", health),
     Route("/api/{rest:path}", nothing),
 ]
-
-
-def safe_next(wish: str | None) -> str:
-    """An address of this server, or Today: never another site's."""
-    parts = urlsplit(wish or "")
-    is_own = not parts.scheme and not parts.netloc and (wish or "").startswith("/")
-    return wish if wish and is_own and not wish.startswith(("//", "/\\")) and "\\" not in wish else "/"
 
 
 def _choose(request: Request) -> Response:
@@ -120,31 +113,24 @@ def _enter(request: Request, form: FormData) -> Response:
             person_id = {str(person.id): person.id for person in people.people(session)}[
                 str(form.get("person"))
             ]
-            if old := cookie(request.headers):
+            if old := cookies.read(request):
                 accounts.sign_out(session, old)
             if (wished := str(form.get("language", ""))) in text.LANGUAGES:
                 people.speak(session, person_id, wished)
             secret = accounts.sign_in(session, person_id, at=now)
     except KeyError:  # somebody who is not, or no longer, here
-        return RedirectResponse("/sign-in", 303)
+        return RedirectResponse(here("/sign-in"), 303)
     response = RedirectResponse(safe_next(str(form.get("next", "/"))), 303)
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=accounts.ABSOLUTE,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    cookies.keep(response, request, secret, age=accounts.ABSOLUTE)
     return response
 
 
 def _leave(request: Request) -> Response:
-    if secret := cookie(request.headers):
+    if secret := cookies.read(request):
         with db.opened(settings.read().database_url).begin() as session:
             accounts.sign_out(session, secret)
-    response = RedirectResponse("/sign-in", 303)
-    response.delete_cookie(COOKIE)
+    response = RedirectResponse(here("/sign-in"), 303)
+    cookies.drop(response, request)
     return response
 
 
@@ -158,9 +144,8 @@ def _admit(request: Request) -> Response:
     if is_over or secret is None:
         t = text.Words(text.match(request.headers.get("accept-language")))
         return PlainTextResponse(t("This link is over. Ask the facilitator for a new one."), 404)
-    response = RedirectResponse("/screen", 303)
-    is_https = request.url.scheme == "https"
-    response.set_cookie(SCREEN, secret, max_age=SCREEN_AGE, httponly=True, samesite="lax", secure=is_https)
+    response = RedirectResponse(here("/screen"), 303)
+    cookies.keep(response, request, secret, age=SCREEN_AGE, name=cookies.SCREEN)
     return response
 
 

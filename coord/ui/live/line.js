@@ -23,7 +23,7 @@ function line() {
   function connect() {
     clearTimeout(again);
     again = null;
-    const mine = (socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/live`));
+    const mine = (socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}BASE/live`));
     mine.onopen = () => { heardAt = performance.now(); ask(3); };
     mine.onmessage = (event) => { if (mine === socket) hear(JSON.parse(event.data)); };
     mine.onclose = (event) => { if (mine === socket) lose(event.code); };

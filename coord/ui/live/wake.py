@@ -11,13 +11,13 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import clock, db, text
+from coord import clock, db, settings, text
 from coord.meetings.revision import revision
 
 P = ParamSpec("P")
 T = TypeVar("T")
 HERE = Path(__file__).parent
-LINE = (HERE / "line.js").read_text("utf-8")
+LINE = (HERE / "line.js").read_text("utf-8").replace("BASE", settings.read().base)
 EVERY = 20  # seconds: keeps a page alive after the server was started anew
 AT_ONCE = 1  # parts that are drawn at the same time
 KEPT = 30.0  # seconds after which is seen what no revision tells of, such as another name of an area
