@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
+from coord import clock
 from coord.refusal import Busy, Refused, Repeated, changed
 
 WAIT = 10.0  # seconds that a writer waits for its turn
@@ -94,6 +95,10 @@ class Gate:
                     self._queue[0].set()
 
 
+class Transaction(Session):
+    """The session of one `begin`; its `info` says who does it (`by`), when (`at`) and through what (`source`)."""
+
+
 class Database:
     """One database, opened for a process: `begin()` to write in one transaction, `read()` to look."""
 
@@ -110,15 +115,18 @@ class Database:
         self._gate = Gate()
 
     @contextmanager
-    def begin(self, *, by: int | None = None) -> Iterator[Session]:
+    def begin(
+        self, *, by: int | None = None, at: int | None = None, source: str = "server"
+    ) -> Iterator[Session]:
         """A transaction that is committed at the end, or leaves nothing. Raises Busy or Changed.
 
-        `by` is the person whose doing it is, None the server's own.
+        `by` is the person whose doing it is; without one it is the server's own, or the command line's (`source`).
         """
+        info = {"by": by, "at": clock.now() if at is None else at, "source": source}
         with self._gate.turn() if self.is_sqlite else nullcontext():
             try:
                 with (
-                    Session(self.writer, expire_on_commit=False, info={"by": by}) as session,
+                    Transaction(self.writer, expire_on_commit=False, info=info) as session,
                     session.begin(),
                 ):
                     yield session

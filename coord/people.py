@@ -39,6 +39,7 @@ class Person(Base):
     zone: Mapped[str | None] = mapped_column(String(64))
     about: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[int | None]
+    erased_at: Mapped[int | None]  # name and address are gone for good; the row stays, since things name it
     visited_at: Mapped[int | None]  # the last look at Today
     seen_until_at: Mapped[int | None]  # what happened before this instant was on Today at an earlier visit
 
@@ -119,7 +120,7 @@ def change(
     if row.version != seen:
         raise changed()
     _apply(session, row, profile)
-    flag_modified(row, "name")  # rights lie in a table of their own, and are part of what a form saw
+    flag_modified(row, "email_folded")  # rights lie in a table of their own, and are part of what a form saw
     session.flush()
     _grant(session, row.id, profile.rights)
     _keep_an_administrator(session)

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from coord import accounts, company, goals, issues, meetings, notices, people, requests, roles
+from coord import accounts, company, goals, issues, meetings, notices, people, record, requests, roles
 from coord.db import Base, Database
 from coord.refusal import Refused
 
@@ -15,6 +15,7 @@ ROOMS = (
     accounts,
     company,
     people,
+    record,
     requests,
     roles,
     goals,

@@ -1,0 +1,349 @@
+"""The record: who did what when, one chained entry a transaction, written by the transaction itself."""
+
+import hashlib
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    Double,
+    Engine,
+    Float,
+    Integer,
+    String,
+    Text,
+    event,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy import inspect as inspected
+from sqlalchemy.orm import LoaderCallableStatus, Mapped, Mapper, Session, SessionTransaction, mapped_column
+
+from coord.db import Base, Transaction
+
+# What an entry is about, by the tables it tells of; the first that is touched names the whole entry.
+KINDS: dict[str, tuple[str, ...]] = {
+    "rights": ("rights", "people"),
+    "settings": ("company", "closing_days", "areas", "notice_sender", "notice_choices", "calendar_addresses"),
+    "imports": ("imports",),
+    "meetings": ("recordings", "meetings", "agenda_items", "attendances", "preparations", "screens", "series",
+                 "series_facilitators", "series_areas_left_out"),
+    "requests": ("events", "requests"),
+    "goals": ("goals", "goal_areas", "goal_changes", "check_ins"),
+    "issues": ("issues", "issue_factors", "issue_revisions", "issue_votes", "procedure_changes", "procedure_change_areas",
+               "issue_outcomes"),
+    "roles": ("roles", "role_revisions", "role_links", "role_holders", "role_acknowledgements"),
+    "sign-ins": ("sign_ins",),
+    "backups": (),
+}  # fmt: skip
+# What is nobody's doing, or must not be tied to anybody: how an hour was is told by nothing, not even by an instant.
+UNTOLD = frozenset({"record", "alembic_version", "submissions", "letters", "notices", "pulses"})
+# Whoever writes an issue or votes for one is displayed nowhere.
+WITHOUT_WHO = frozenset({("issues", "added"), ("issue_revisions", "added"), ("issue_votes", "added"), ("issue_votes", "removed")})  # fmt: skip
+# Columns that say nothing of their own, everywhere or in one table.
+QUIET = frozenset({"version", "seq", "search", "folded", "email_folded", "founded_at"})
+QUIET_IN = {
+    "people": {"visited_at", "seen_until_at"},
+    "sign_ins": {"used_at"},
+    "meetings": {"item_id", "turn", "item_since_at", "item_paused", "paused_at", "paused_seconds"},
+    "agenda_items": {"used", "weight", "reason", "place", "times_carried"},
+    "imports": {"mapping"},
+}
+DERIVED = frozenset({"requests"})  # a row that is what its events say: these are told
+CODES = frozenset({"right", "sphere", "verb", "outcome", "kind", "section", "state", "direction", "result", "holiday_rule"})  # fmt: skip
+ROWS = 20  # of one table that an entry tells one by one; of more, how many
+BEGINNING = "0" * 64
+_LOCK = zlib.crc32(b"record")
+_WRITES = re.compile(
+    r'\s*(?:(INSERT)\s+INTO|(UPDATE)|(DELETE)\s+FROM)\s+"?(\w+)"?(.*)', re.DOTALL | re.IGNORECASE
+)
+_SET = re.compile(r'"?(\w+)"?\s*=')
+_DID = ("added", "changed", "removed")
+What = Mapping[str, Any]
+
+
+class Entry(Base):
+    """One transaction that was committed. It holds no name and nothing that people typed, so erasure never touches it.
+
+    `source` is page, command or server. `person_id` is no foreign key: the record outlives what it tells of.
+    """
+
+    __tablename__ = "record"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # counted from 1, without a gap
+    at: Mapped[int] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    source: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16), index=True)
+    what: Mapped[str] = mapped_column(Text)  # the changes as JSON, exactly as they are in the hash
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """[{"table", "did", "id", "columns", "set"} of a row, or {"table", "did", "rows"} of many, …]"""
+        found: list[dict[str, Any]] = json.loads(self.what)
+        return found
+
+
+class Head(NamedTuple):
+    """The last entry: its number, and the hash that stands for all before it too."""
+
+    n: int
+    hash: str
+
+
+class Checked(NamedTuple):
+    """How many entries were looked at, and the number of the first that is not as it was written."""
+
+    entries: int
+    broken: int | None
+
+
+@dataclass
+class Doing:
+    """What a transaction has done so far."""
+
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    flushing: bool = False
+    marks: dict[SessionTransaction, int] = field(default_factory=dict)
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, table: str, did: str, facts: dict[str, Any]) -> None:
+        self.told[table, did] += facts.get("rows", 1)
+        self.changes.append({"table": table, "did": did, **facts})
+
+    def packed(self) -> list[dict[str, Any]]:
+        """The changes row by row; where a table has many, how many."""
+        rows = Counter[tuple[str, str]]()
+        for one in self.changes:
+            rows[one["table"], one["did"]] += one.get("rows", 1)
+        many = {key for key, n in rows.items() if n > ROWS}
+        few = [one for one in self.changes if (one["table"], one["did"]) not in many]
+        return few + [{"table": table, "did": did, "rows": rows[table, did]} for table, did in sorted(many)]
+
+
+def head(session: Session) -> Head:
+    """The last entry; before the first, none and the beginning of the chain."""
+    row = session.execute(select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)).first()
+    return Head(row.id, row.hash) if row else Head(0, BEGINNING)
+
+
+def check(session: Session, *, known: Head | None = None) -> Checked:
+    """Follow the chain from its beginning; with a `known` head, also whether it still leads through that one."""
+    n, last, broken = 0, BEGINNING, None
+    for row in _all(session):
+        n += 1
+        fits = row.id == n and row.previous == last and row.hash == _hash(row)
+        if known is not None and n == known.n:
+            fits = fits and row.hash == known.hash
+        if broken is None and not fits:
+            broken = n
+        last = row.hash
+    if broken is None and known is not None and n < known.n:
+        broken = n + 1
+    return Checked(n, broken)
+
+
+def counted(connection: Connection, table: str, rows: int) -> None:
+    """Tell of rows that were written past SQLAlchemy, as PostgreSQL's COPY does."""
+    doing: Doing | None = connection.info.get("doing")
+    if doing is not None and rows:
+        doing.add(table, "added", {"rows": rows})
+
+
+def _all(session: Session, chunk: int = 2_000) -> Iterator[Any]:
+    last = -1
+    query = select(*Entry.__table__.columns).order_by(Entry.id)
+    while rows := session.execute(query.where(Entry.id > last).limit(chunk)).all():
+        yield from rows
+        last = rows[-1].id
+
+
+def _hash(row: Any) -> str:
+    facts = [row.previous, row.id, row.at, row.person_id, row.source, row.kind, row.what]
+    return hashlib.sha256(_json(facts).encode()).hexdigest()
+
+
+def _json(facts: Any) -> str:
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+# From here on: how a transaction notes what it does, and writes its entry as the last thing before it is committed.
+
+
+@event.listens_for(Transaction, "after_begin")
+def _listen(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    connection.info["doing"] = session.info.setdefault("doing", Doing())
+
+
+@event.listens_for(Transaction, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        doing: Doing = session.info.setdefault("doing", Doing())
+        doing.marks[transaction] = len(doing.changes)
+
+
+@event.listens_for(Transaction, "after_soft_rollback")
+def _take_back(session: Session, transaction: SessionTransaction) -> None:
+    """What was taken back has not happened."""
+    doing: Doing = session.info.setdefault("doing", Doing())
+    doing.flushing = False
+    mark = doing.marks.pop(transaction, 0)
+    for one in doing.changes[mark:]:
+        doing.told[one["table"], one["did"]] -= one.get("rows", 1)
+    del doing.changes[mark:]
+
+
+@event.listens_for(Transaction, "after_transaction_end")
+def _end(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("doing", None)
+
+
+@event.listens_for(Transaction, "before_flush")
+def _flush_begins(session: Session, *_: Any) -> None:
+    session.info.setdefault("doing", Doing()).flushing = True
+
+
+@event.listens_for(Transaction, "after_flush")
+def _flush_ended(session: Session, *_: Any) -> None:
+    session.info["doing"].flushing = False
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _statement(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+) -> None:
+    """What is written by a statement, past the rows that a session keeps."""
+    doing: Doing | None = connection.info.get("doing")
+    if doing is None or doing.flushing or statement[:6].upper() not in ("INSERT", "UPDATE", "DELETE"):
+        return
+    if (found := _WRITES.match(statement)) is None:
+        return
+    table, did = found[4].lower(), _DID[[bool(found[i]) for i in (1, 2, 3)].index(True)]
+    rows = cursor.rowcount if cursor.rowcount >= 0 else len(parameters) if many else 1
+    if table in UNTOLD or rows == 0:
+        return
+    facts: dict[str, Any] = {"rows": rows}
+    if did == "changed":
+        assigned = re.split(r"\bWHERE\b", found[5], maxsplit=1, flags=re.IGNORECASE)[0]
+        facts["columns"] = sorted(set(_SET.findall(assigned)) - _quiet(table))
+        if not facts["columns"]:
+            return
+    doing.add(table, did, facts)
+
+
+@event.listens_for(Base, "after_insert", propagate=True)
+def _added(_mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+    _row(connection, row, "added")
+
+
+@event.listens_for(Base, "after_update", propagate=True)
+def _changed(_mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+    _row(connection, row, "changed")
+
+
+@event.listens_for(Base, "after_delete", propagate=True)
+def _removed(_mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+    _row(connection, row, "removed")
+
+
+def _row(connection: Connection, row: Base, did: str) -> None:
+    doing: Doing | None = connection.info.get("doing")
+    table = row.__tablename__
+    if doing is None or table in UNTOLD or (table in DERIVED and did != "removed"):
+        return
+    columns = _different(row) if did == "changed" else None
+    if columns == []:
+        return
+    facts: dict[str, Any] = {}
+    if doing.told[table, did] < ROWS:  # of the others only their number is kept
+        facts = {"id": getattr(row, "id", None), "set": _values(row, columns)}
+        if columns:
+            facts["columns"] = columns
+    doing.add(table, did, facts)
+
+
+def _different(row: Base) -> list[str]:
+    """The columns that a flush changes."""
+    state: Any = inspected(row)
+    before: Mapping[str, Any] = state.committed_state
+    names = (before.keys() & set(state.mapper.column_attrs.keys())) - _quiet(row.__tablename__)
+    unknown = LoaderCallableStatus.NO_VALUE
+    return sorted(name for name in names if before[name] is unknown or before[name] != state.dict.get(name))
+
+
+def _quiet(table: str) -> set[str]:
+    return QUIET_IN.get(table, set()) | QUIET
+
+
+def _values(row: Base, columns: list[str] | None) -> dict[str, Any]:
+    """What may stand in the record for ever: ids, numbers, truth values, days and short codes, never words."""
+    found = {}
+    state: Any = inspected(row)
+    for name, kind in _tellable(state.mapper).items():
+        value = state.dict.get(name)
+        if columns is None and (value is None or value is False or name == "at" or name.endswith("_at")):
+            continue  # of a whole row, what is there; its instant is the entry's
+        if columns is None or name in columns:
+            found[name] = value.isoformat() if kind is Date and isinstance(value, date) else value
+    return found
+
+
+_known: dict[Mapper[Any], dict[str, type]] = {}
+
+
+def _tellable(mapper: Mapper[Any]) -> dict[str, type]:
+    if mapper not in _known:
+        quiet = _quiet(mapper.local_table.name) | {"id"}  # type: ignore[attr-defined]
+        kinds = (Boolean, Date, Integer, Double, Float)
+        _known[mapper] = {
+            attribute.key: next(
+                (kind for kind in kinds if isinstance(attribute.columns[0].type, kind)), String
+            )
+            for attribute in mapper.column_attrs
+            if attribute.key not in quiet
+            and (isinstance(attribute.columns[0].type, kinds) or attribute.key in CODES)
+        }
+    return _known[mapper]
+
+
+@event.listens_for(Transaction, "before_commit")
+def _append(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    doing: Doing | None = session.info.get("doing")
+    if doing is None or not doing.changes:
+        return
+    changes = doing.packed()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":  # the last thing that is locked: nobody waits in a circle
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    n, previous = head(session)
+    facts = {"id": n + 1, "at": session.info["at"], **_who(session, changes), "kind": _kind(changes),
+             "what": _json(changes), "previous": previous}  # fmt: skip
+    row = Entry(**facts)
+    connection.execute(insert(Entry).values(**facts, hash=_hash(row)))
+
+
+def _who(session: Session, changes: list[dict[str, Any]]) -> dict[str, Any]:
+    by, source = session.info["by"], session.info["source"]
+    if any((one["table"], one["did"]) in WITHOUT_WHO for one in changes):
+        return {"person_id": None, "source": "page" if by is not None else source}
+    return {"person_id": by, "source": "page" if by is not None else source}
+
+
+def _kind(changes: list[dict[str, Any]]) -> str:
+    touched = {one["table"] for one in changes}
+    return next((kind for kind, tables in KINDS.items() if touched & set(tables)), "settings")
