@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import Integer, String, Text, select
+from sqlalchemy import ForeignKey, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -36,6 +36,7 @@ class Company(Base):
     meeting_weekday: Mapped[int] = mapped_column(Integer, default=1)  # 0 is Monday
     silence_days: Mapped[int] = mapped_column(Integer, default=10)  # working days until silence confirms
     founded_at: Mapped[int]
+    moved_in_at: Mapped[int | None]  # when its administrator was done with the first run; none until then
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -60,6 +61,7 @@ class Area(Base):
     sphere: Mapped[str] = mapped_column(String(16))
     about: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[int | None]
+    joined_to_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))  # what it became part of
     waits_told_at: Mapped[int | None]  # when it said that this is all it was waiting for already
 
     __mapper_args__ = {"version_id_col": version}
@@ -103,7 +105,7 @@ def change(session: Session, wish: Settings, *, seen: int, by: Administrator) ->
     if row.version != seen:
         raise changed()
     _apply(session, row, wish)
-    flag_modified(row, "name")  # closing days lie in a table of their own, and are part of what a form saw
+    flag_modified(row, "founded_at")  # closing days lie in a table of their own, and are part of what a form saw
     session.flush()
     return row
 
@@ -162,13 +164,27 @@ def archive_area(session: Session, area_id: int, *, seen: int, by: Administrator
     session.flush()
 
 
+def join_areas(
+    session: Session, area_id: int, *, into: int, seen: int, by: Administrator, at: int
+) -> None:
+    """Make an area part of another one: it is archived, and the other is its heir. See departures.merge_areas."""
+    by.must_administer()
+    if into == area_id:
+        raise Refused("Choose another area: an area can't become part of itself.")
+    if (heir := area(session, into)).archived_at is not None:
+        raise Refused("{area} is no longer in use. Choose another area.", area=heir.name)
+    archive_area(session, area_id, seen=seen, by=by, at=at)
+    area(session, area_id).joined_to_id = into
+    session.flush()
+
+
 def restore_area(session: Session, area_id: int, *, seen: int, by: Administrator) -> None:
     """Take an archived area into use again."""
     by.must_administer()
     row = area(session, area_id)
     if row.version != seen:
         raise changed()
-    row.archived_at = None
+    row.archived_at = row.joined_to_id = None
     session.flush()
 
 
@@ -191,6 +207,21 @@ def the(session: Session) -> Company:
     return row
 
 
+def settings(session: Session) -> Settings:
+    """The settings as they could be typed."""
+    row = the(session)
+    return Settings(
+        row.name,
+        row.language,
+        row.zone,
+        row.country,
+        row.subdivision,
+        row.meeting_weekday,
+        row.silence_days,
+        closing_days(session),
+    )
+
+
 def one_at_a_time(session: Session) -> None:
     """Wait for whoever else called this until their transaction ends: so what is made for the first time is made once."""
     session.execute(select(Company.id).with_for_update())
@@ -208,6 +239,19 @@ def areas(session: Session, *, archived: bool = False) -> list[Area]:
     rows = session.scalars(select(Area)).all()
     kept = [row for row in rows if archived or row.archived_at is None]
     return sorted(kept, key=lambda row: (list(SPHERES).index(row.sphere), row.folded, row.id))
+
+
+def heirs(every: Iterable[Area]) -> dict[int, int]:
+    """Of all areas those that became part of others → the area in use that is there in their place."""
+    joined = {row.id: row.joined_to_id for row in every}
+    in_use = {row.id for row in every if row.archived_at is None}
+    found = {}
+    for area_id, into in joined.items():
+        while into is not None and into not in in_use and into != area_id:
+            into = joined[into]
+        if into is not None and into != area_id:
+            found[area_id] = into
+    return found
 
 
 def area_named(session: Session, name: str) -> Area | None:

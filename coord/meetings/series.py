@@ -85,6 +85,16 @@ def plan(session: Session, *, at: int, weeks: int = WEEKS) -> int:
     return count
 
 
+def ahead(session: Session, wish: Arrangement, weekday: int, *, at: int, many: int = 3) -> list[int]:
+    """When the next hours of a series would be that was arranged like this; nothing is kept."""
+    row = Series(starts_minute=wish.starts_minute, zone=wish.zone, holiday_rule=wish.holiday_rule)
+    calendar = company.calendar(session)
+    monday = monday_of(calendar.day_of(at))
+    weeks = (_planned(row, calendar, monday + timedelta(weeks=n, days=weekday)) for n in range(many + WEEKS))
+    held = (week["starts_at"] for week in weeks if week["state"] == "planned")
+    return [starts_at for starts_at in held if starts_at > at][:many]
+
+
 def move(
     session: Session,
     meeting_id: int,

@@ -1,0 +1,65 @@
+"""The first minute: a company and its first administrator, made in one transaction, and once."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from coord import accounts, company, people
+from coord.people import CONSOLE, Person, Profile, Right
+from coord.refusal import Refused
+
+FOUNDER = frozenset({("admin", None), ("facilitator", None)})  # until others are named, they run the hour too
+
+
+@dataclass(frozen=True, slots=True)
+class Founder:
+    """The first administrator, as typed; of the password only its hash."""
+
+    name: str
+    email: str
+    password_hash: str
+
+
+def is_awaited(session: Session) -> bool:
+    """Whether nobody administers this database yet, and whoever comes first may.
+
+    Not only where there is no company: whoever imports a log on the command line first has one, and nobody in it.
+    It can't become so again, since somebody always has to stay an administrator.
+    """
+    administers = select(Right.id).join(Person).where(Right.right == "admin", Person.archived_at.is_(None))
+    return not session.scalar(select(exists(administers)))
+
+
+def found_with_administrator(
+    session: Session, wish: company.Settings, founder: Founder, *, at: int
+) -> Person:
+    """Found the company with the one person who keeps it. Raises Refused where somebody was quicker."""
+    company.one_at_a_time(session)
+    if not is_awaited(session):
+        raise _too_late()
+    if not founder.email.strip():
+        raise Refused("Give your e-mail address: with it you sign in.")
+    _settle(session, wish, at)
+    profile = Profile(founder.name, founder.email, language=wish.language, rights=FOUNDER)
+    person = people.welcome(session, profile, by=CONSOLE)
+    accounts.keep_password(session, person.id, founder.password_hash, at=at)
+    return person
+
+
+def _settle(session: Session, wish: company.Settings, at: int) -> None:
+    """Write the settings, also those of a company that has come here by an import alone."""
+    if row := company.company(session):
+        kept = replace(wish, closing_days=company.closing_days(session))
+        company.change(session, kept, seen=row.version, by=CONSOLE)
+        return
+    try:
+        with session.begin_nested():
+            company.found(session, wish, at=at)
+    except IntegrityError:  # two at the same instant, and this is the other one
+        raise _too_late() from None
+
+
+def _too_late() -> Refused:
+    return Refused("This company exists already: somebody was quicker. Sign in, or ask for an invitation.")
