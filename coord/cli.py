@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coord import clock, company, db, exchange, migrations, settings, trends
+from coord import clock, company, db, exchange, migrations, record, settings, trends
 from coord.people import CONSOLE
 from coord.refusal import Refused
 from coord.text import LANGUAGES, Words
@@ -61,13 +61,16 @@ def _serve(url: str, port: int, browser: bool) -> None:
 
 @app.command()
 def check() -> None:
-    """Replay every request and compare it with its row; exit status 1 when one differs."""
+    """Replay every request and follow the record's chain; exit status 1 when one differs or the chain is broken."""
     with opened().read() as session:
         examined, differing = exchange.own.check(session)
+        (entries, broken), head = record.check(session), record.head(session)
     for line in differing:
         print(line)
     print(f"{examined} requests replayed, {len(differing)} differ.")
-    raise typer.Exit(1 if differing else 0)
+    holds = "the chain holds" if broken is None else f"the chain is broken at entry {broken}"
+    print(f"{entries} entries in the record, {holds}; its head is {head.hash}.")
+    raise typer.Exit(1 if differing or broken is not None else 0)
 
 
 class By(StrEnum):
@@ -149,7 +152,7 @@ def import_file(
     instant = exchange.Instants(zone).read(as_of).at if as_of else None
     parsed = exchange.read(source, file.name, meaning, zone=zone, as_of=instant, progress=_progress(as_json))
     digest = exchange.digest(source, meaning, instant)
-    with database.begin() as session:
+    with database.begin(source="command") as session:
         exchange.make_home(session, zone, at=clock.now())
         done = exchange.write(session, parsed, by=CONSOLE, at=clock.now(), file_name=file.name, digest=digest)
     if left_out is not None:
@@ -183,14 +186,14 @@ def undo_import(
             for row in exchange.imports(session):
                 print(f"{row.id}: {row.file_name}, {Words().instant(row.at)}, {row.requests} requests")
         return
-    with database.begin() as session:
+    with database.begin(source="command") as session:
         row = exchange.undo(session, number, by=CONSOLE, at=clock.now())
     print(f"Undone: {row.file_name}, {row.requests} requests.")
 
 
 def _bring(database: db.Database, file: Path) -> None:
     """Import areas.csv or people.csv."""
-    with database.begin() as session:
+    with database.begin(source="command") as session:
         exchange.make_home(session, "UTC", at=clock.now())
         added = exchange.roster.bring(session, exchange.File(file, file.name), by=CONSOLE)
     print(f"{added} added.")

@@ -42,11 +42,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     "issues": ("issues", "issue_factors", "issue_revisions", "issue_votes", "procedure_changes", "procedure_change_areas",
                "issue_outcomes"),
     "roles": ("roles", "role_revisions", "role_links", "role_holders", "role_acknowledgements"),
-    "sign-ins": ("sign_ins",),
+    "sign-ins": ("codes", "passwords", "sign_ins"),
     "backups": (),
 }  # fmt: skip
 # What is nobody's doing, or must not be tied to anybody: how an hour was is told by nothing, not even by an instant.
-UNTOLD = frozenset({"record", "alembic_version", "submissions", "letters", "notices", "pulses"})
+UNTOLD = frozenset({"record", "alembic_version", "submissions", "letters", "notices", "pulses", "failures"})
 # Whoever writes an issue or votes for one is displayed nowhere.
 WITHOUT_WHO = frozenset({("issues", "added"), ("issue_revisions", "added"), ("issue_votes", "added"), ("issue_votes", "removed")})  # fmt: skip
 # Columns that say nothing of their own, everywhere or in one table.
@@ -57,6 +57,8 @@ QUIET_IN = {
     "meetings": {"item_id", "turn", "item_since_at", "item_paused", "paused_at", "paused_seconds"},
     "agenda_items": {"used", "weight", "reason", "place", "times_carried"},
     "imports": {"mapping"},
+    "issues": {"author_id"},
+    "issue_votes": {"person_id"},
 }
 DERIVED = frozenset({"requests"})  # a row that is what its events say: these are told
 CODES = frozenset({"right", "sphere", "verb", "outcome", "kind", "section", "state", "direction", "result", "holiday_rule"})  # fmt: skip
@@ -198,7 +200,7 @@ def _take_back(session: Session, transaction: SessionTransaction) -> None:
     """What was taken back has not happened."""
     doing: Doing = session.info.setdefault("doing", Doing())
     doing.flushing = False
-    mark = doing.marks.pop(transaction, 0)
+    mark = doing.marks.pop(transaction, len(doing.changes))  # without one it is a flush within another
     for one in doing.changes[mark:]:
         doing.told[one["table"], one["did"]] -= one.get("rows", 1)
     del doing.changes[mark:]
