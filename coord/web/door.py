@@ -15,8 +15,9 @@ from coord.web import cookies
 from coord.web.addresses import here, inside, is_secure
 
 HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
-OPEN = frozenset({"/sign-in", "/health"})
+OPEN = frozenset({"/sign-in", "/reset", "/begin", "/health"})
 CALENDAR = re.compile("/calendar/[^/]+[.]ics")  # somebody's secret address, which calendar programmes read
+INVITATION = re.compile("/invitation/[^/]+")  # a secret too: whoever has it chooses a password
 SCREEN_LINK = re.compile(
     "/screen/[^/]+"
 )  # what follows is a secret: whoever has it buys the cookie of a screen
@@ -92,7 +93,7 @@ def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
 
 def _is_open(scope: Scope, path: str) -> bool:
     """Whether anybody may have this: the sign-in, and what is asked for by a secret address."""
-    with_secret = SCREEN_LINK.fullmatch(path) or CALENDAR.fullmatch(path)
+    with_secret = any(kind.fullmatch(path) for kind in (SCREEN_LINK, CALENDAR, INVITATION))
     return path in OPEN or (scope["type"] == "http" and bool(with_secret))
 
 
