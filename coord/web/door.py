@@ -1,6 +1,7 @@
 """The gate before everything: without a sign-in only the sign-in page and the health check answer."""
 
 import re
+from functools import partial
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coord import accounts, clock, db, settings
 from coord.meetings import screens
-from coord.web import cookies
+from coord.web import cookies, uploads
 from coord.web.addresses import here, inside, is_secure
 
 HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
@@ -71,6 +72,9 @@ class Door:
         if not (_is_open(scope, path) or HEADER in dict(known) or (known and _is_of_a_screen(scope, path))):
             await _refuse(scope, receive, send)
             return
+        if path.startswith(uploads.PATH) and await _is_too_large(scope, secret):
+            await _answer(scope, receive, send, None, "This file is too large.", 413)
+            return
         headers = [
             (name, value) for name, value in scope["headers"] if name.lower() not in (HEADER, SCREEN_HEADER)
         ]
@@ -89,6 +93,13 @@ def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
         if screen and screens.seen(session, screen, at=now):
             known.append((SCREEN_HEADER, screen.encode()))
     return known
+
+
+async def _is_too_large(scope: Scope, secret: str | None) -> bool:
+    length = Headers(scope=scope).get("content-length")
+    if scope["type"] != "http" or scope["method"] != "PUT" or secret is None:
+        return False
+    return await to_thread.run_sync(partial(uploads.is_too_large, length, secret, at=clock.now()))
 
 
 def _is_open(scope: Scope, path: str) -> bool:
