@@ -21,15 +21,17 @@ if not here.mandate.administers:
     )
     st.stop()
 
+# The name in the address (?part=people) → the tab's title, and what draws it.
 PARTS = {
-    t("Settings"): company_form.draw,
-    t("Areas"): areas_form.draw,
-    t("People"): people_form.draw,
-    t("Notices"): notices_form.of_company,
+    "settings": (t("Settings"), company_form.draw),
+    "areas": (t("Areas"), areas_form.draw),
+    "people": (t("People"), people_form.draw),
+    "notices": (t("Notices"), notices_form.of_company),
 }
-for tab, draw in zip(
-    st.tabs(list(PARTS), key="company-part", on_change="rerun"), PARTS.values(), strict=True
-):
+wanted = PARTS.get(st.query_params.get("part", ""))
+titles = [title for title, _ in PARTS.values()]
+tabs = st.tabs(titles, key="company-part", on_change="rerun", default=wanted[0] if wanted else None)
+for tab, (_, draw) in zip(tabs, PARTS.values(), strict=True):
     if tab.open:  # the others wait until somebody looks
         with tab, st.container(width=1080):
             draw(here)

@@ -7,7 +7,18 @@ import streamlit as st
 
 from coord import people, requests
 from coord.requests import Request
-from coord.ui import deputies, hour_ahead, lines, moves, stories, visit
+from coord.ui import (
+    already_waiting,
+    deputies,
+    first_hours,
+    first_month,
+    hour_ahead,
+    lines,
+    moves,
+    next_steps,
+    stories,
+    visit,
+)
 from coord.ui.plain import plain
 
 MOST = 40
@@ -28,6 +39,7 @@ with here.read() as session:
     told = {n.id: stories.sentence(here, n, requests.story(session, n.request_id), names) for n in news}
     open_move = moves.choice()
     opened = requests.there(session, open_move.request_id) if open_move else None
+    was_asked = inbox.mine or requests.were_asked(session, areas)
 
 
 def section(title: str, rows: Sequence[Request], *, most: int = 8) -> None:
@@ -80,12 +92,19 @@ def kept_promises() -> None:
 
 st.title(t("Today"), anchor=False)
 hour_ahead.draw(here)
+next_steps.draw(here)
+already_waiting.draw(here)
+first_hours.draw(here)
+first_month.on_today(here)
 if not areas and not inbox.mine:
     st.info(
         t(
             "You don't speak for an area, so nothing waits for you. Everything is open to you under Requests and Trends."
         )
     )
+elif not inbox.mine and not was_asked:
+    st.info(t("Nobody has asked your area for anything yet. Ask for what you need: that is how it begins."))
+    st.page_link(visit.PAGES / "ask.py", label=f"**{t('Ask another area')}**", icon=":material/add_comment:")
 elif not inbox.mine:
     st.success(
         t("Nothing waits for you: every request to your area has an answer, and every promise is in time."),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coord import trends
-from coord.ui import address, trend_blocks, trend_filters, visit
+from coord.ui import address, first_month, trend_blocks, trend_filters, visit
 from coord.ui.trend_view import View
 
 here = visit.begin()
@@ -14,6 +14,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
 with here.read() as session:
     view = View(here, chosen, trends.observations(session))
 
+first_month.on_trends(here)
 requests, is_drawn = trend_blocks.headline(view)
 if not requests:
     st.info(

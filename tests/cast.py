@@ -68,7 +68,8 @@ class Cast:
 def engage(database: Database) -> Cast:
     """Found the company and hire the cast."""
     with database.begin() as session:
-        company.found(session, company.Settings("Casa Clara", zone="UTC"), at=MONDAY - 100 * DAY)
+        casa = company.found(session, company.Settings("Casa Clara", zone="UTC"), at=MONDAY - 100 * DAY)
+        casa.moved_in_at = casa.founded_at
         spheres = {
             "sales": "sales",
             "product": "after_sales",
@@ -79,6 +80,9 @@ def engage(database: Database) -> Cast:
             name: company.open_area(session, name=name.capitalize(), sphere=sphere, by=FOUNDER).id
             for name, sphere in spheres.items()
         }
+        for area_id in area.values():  # they have long told what they were waiting for before
+            spoken = Mandate(person_id=None, areas=frozenset({area_id}))
+            requests.tell_waits(session, area_id, by=spoken, at=MONDAY - 99 * DAY)
         roles = {
             "hugo": (None, "admin"),
             "ana": ("sales", "head"),

@@ -384,6 +384,10 @@ def _issues() -> Iterator[tuple[str, Rule]]:
     )
 
 
+def _tell_waits(session: Session, on: Stage, by: Mandate, area: str) -> None:
+    requests.tell_waits(session, on.area(area), by=by, at=MONDAY)
+
+
 def _requests() -> Iterator[tuple[str, Rule]]:
     yield (
         "requests.ask",
@@ -393,6 +397,11 @@ def _requests() -> Iterator[tuple[str, Rule]]:
                 s, from_area=on.area(area), to_area=on.area("support"), what="A list", by=by, at=MONDAY
             ),
         ),
+    )
+    yield "requests.tell_waits", Rule(("speaks",), _tell_waits)
+    yield (
+        "requests.tell_more_waits",
+        Rule(("speaks",), lambda s, on, by, area: requests.tell_more_waits(s, on.area(area), by=by)),
     )
     for verb, move in MOVES.items():
         if verb != "ask" and move.by is not Side.SERVER:

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from coord import company, migrations, settings
+from coord import company, migrations, requests, settings
 from coord.db import Database
 from coord.exchange import demo_goals, demo_issues, demo_meetings, demo_roles, own, roster, written
 from coord.exchange.files import File
 from coord.exchange.shift import Shift
 from coord.exchange.told import Parsed
 from coord.exchange.written import Written
-from coord.people import CONSOLE
+from coord.people import CONSOLE, Mandate
 from coord.refusal import Refused
 
 LAST_FRIDAY = date(2026, 11, 20)  # the last day of the demo as it is written
@@ -53,7 +53,7 @@ def settle(session: Session, language: str, *, at: int, data: Path = DATA) -> Wr
     folder = data / language
     parsed, shift = read(folder / "events.csv", wish.zone, at=at)
     began = min((one.life.observed_from_at for one in parsed.told), default=at)
-    company.found(session, wish, at=began)
+    company.found(session, wish, at=began).moved_in_at = began
     for name in ("areas.csv", "people.csv"):
         roster.bring(session, File(folder / name, name), by=CONSOLE)
     demo_roles.bring(session, folder, shift, at=at)
@@ -63,6 +63,8 @@ def settle(session: Session, language: str, *, at: int, data: Path = DATA) -> Wr
     digest = written.digest(source, None)
     done = written.write(session, parsed, by=CONSOLE, at=at, file_name=source.name, digest=digest)
     demo_meetings.bring(session, folder, shift, at=at)
+    for area in company.areas(session):  # what they wait for is all in their requests
+        requests.tell_waits(session, area.id, by=Mandate(None, frozenset({area.id})), at=began)
     return done
 
 

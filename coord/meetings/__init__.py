@@ -5,6 +5,7 @@ from coord.meetings.attendance import STATUSES, Seat, all_here, attendance, mark
 from coord.meetings.capture import Captured, captured
 from coord.meetings.carrying import SPLIT, carry, hand_on, put_off, split
 from coord.meetings.collecting import PROPOSERS, SETTLED, collect
+from coord.meetings.first_hours import FirstHour, Part, first_hour
 from coord.meetings.forgotten import carry_left, collect_open, end_forgotten, open_agendas
 from coord.meetings.held import Found, Held, found, held
 from coord.meetings.hours import (
@@ -116,6 +117,7 @@ __all__ = [
     "Clock",
     "Ended",
     "Facilitating",
+    "FirstHour",
     "Found",
     "HandedOver",
     "Held",
@@ -128,6 +130,7 @@ __all__ = [
     "Minutes",
     "Missing",
     "Moved",
+    "Part",
     "Preparation",
     "Pulse",
     "Recording",
@@ -160,6 +163,7 @@ __all__ = [
     "end",
     "every",
     "facilitators",
+    "first_hour",
     "following",
     "found",
     "go",

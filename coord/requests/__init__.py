@@ -2,6 +2,7 @@
 
 from coord.requests import bulk
 from coord.requests.actions import ask, move, settle, settle_all
+from coord.requests.earlier import tell_more_waits, tell_waits, waited_for
 from coord.requests.lives import Event, Life, holdings, replay
 from coord.requests.moves import (
     ASK_FACTS,
@@ -37,6 +38,7 @@ from coord.requests.queries import (
     story,
     there,
     these,
+    were_asked,
 )
 from coord.requests.records import EventRow, Import, Request
 
@@ -82,6 +84,10 @@ __all__ = [
     "settle",
     "settle_all",
     "story",
+    "tell_more_waits",
+    "tell_waits",
     "there",
     "these",
+    "waited_for",
+    "were_asked",
 ]

@@ -133,6 +133,12 @@ def following(session: Session, reference: str) -> list[Request]:
     return list(session.scalars(select(Request).where(Request.follows == reference).order_by(Request.id)))
 
 
+def were_asked(session: Session, areas: Iterable[int]) -> bool:
+    """Whether anybody has ever asked one of these areas for something."""
+    query = select(Request.id).where(Request.answering_area_id.in_(list(areas)))
+    return session.scalar(query.limit(1)) is not None
+
+
 def story(session: Session, request_id: int) -> list[EventRow]:
     """Every event of a request, in the order of its life."""
     return list(

@@ -35,7 +35,7 @@ def _before(here: Visit, row: Meeting) -> None:
     if not waits:
         return
     said = t.plural("{n} item concerns {areas}.", "{n} items concern {areas}.", len(asked),
-                    areas=plain(t.list(map(here.area, waits))))  # fmt: skip
+                    areas=plain(t.list(map(here.area, waits)))) if asked else ""  # fmt: skip
     _line(f"{t('The weekly hour is on {when}.', when=t.instant(row.starts_at))} {said}", t("Prepare it in five minutes"),
           "preparation", ":material/checklist:")  # fmt: skip
 

@@ -1,0 +1,69 @@
+"""What an administrator does next in a company that has just moved in: at most three lines, gone when they are done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import streamlit as st
+
+from coord import accounts, notices, people
+from coord.text import DAY
+from coord.ui.plain import plain
+from coord.ui.visit import PAGES, Visit
+
+NEW = 90 * DAY  # so long a company counts as new
+MOST, NAMED = 3, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is still to do, what a click does about it, and the part of Company where that is."""
+
+    said: str
+    click: str
+    part: str
+    icon: str
+
+
+def draw(here: Visit) -> None:
+    """The most useful steps first."""
+    if not here.mandate.administers or here.now - here.company.founded_at > NEW:
+        return
+    for place, step in enumerate(list(_steps(here))[:MOST]):
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", key=f"next-step-{place}"
+        ):
+            st.markdown(step.said)
+            st.page_link(
+                PAGES / "company.py",
+                label=f"**{step.click}**",
+                icon=step.icon,
+                query_params={"part": step.part},
+            )
+
+
+def _steps(here: Visit) -> Iterator[Step]:
+    t = here.t
+    with here.read() as session:
+        held, everyone = people.rights(session), people.people(session)
+        standing, sends = accounts.standings(session, at=here.now), notices.is_on(session)
+    headed = {area_id for held_by in held.values() for right, area_id in held_by if right == "head"}
+    if headless := [area.name for area in here.in_use if area.id not in headed]:
+        said = t.plural("{areas} has no head yet: nobody can answer for it.", "{areas} have no head yet: nobody can answer for them.",
+                        len(headless), areas=_few(here, headless))  # fmt: skip
+        yield Step(said, t("Name a head"), "people", ":material/person_add:")
+    if away := [p.name for p in everyone if p.id in standing and standing[p.id].last_used_at is None]:
+        said = t.plural("{names} has not been here yet.", "{names} have not been here yet.", len(away),
+                        names=_few(here, away))  # fmt: skip
+        yield Step(said, t("Remind: copy a new invitation"), "sign-ins", ":material/mail:")
+    if not sends:
+        said = t(
+            "Coord can't send e-mail yet, so nobody is told of an hour or a promise who doesn't look here."
+        )
+        yield Step(said, t("Set up the mail server"), "notices", ":material/outgoing_mail:")
+
+
+def _few(here: Visit, names: list[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    t, rest = here.t, len(names) - NAMED
+    shown = names if rest < 2 else [*names[:NAMED], t.plural("{n} other", "{n} others", rest)]
+    return plain(t.list(shown))
