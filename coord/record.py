@@ -22,7 +22,6 @@ from sqlalchemy import (
     Text,
     event,
     func,
-    insert,
     select,
 )
 from sqlalchemy import inspect as inspected
@@ -97,6 +96,12 @@ class Entry(Base):
         return found
 
 
+_HASHED = ("previous", "id", "at", "person_id", "source", "kind", "what")
+_TABLE = Entry.__table__
+_HEAD = select(_TABLE.c.id, _TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)
+_APPEND = _TABLE.insert()  # type: ignore[attr-defined]
+
+
 class Head(NamedTuple):
     """The last entry: its number, and the hash that stands for all before it too."""
 
@@ -136,7 +141,7 @@ class Doing:
 
 def head(session: Session) -> Head:
     """The last entry; before the first, none and the beginning of the chain."""
-    row = session.execute(select(Entry.id, Entry.hash).order_by(Entry.id.desc()).limit(1)).first()
+    row = session.connection().execute(_HEAD).first()
     return Head(row.id, row.hash) if row else Head(0, BEGINNING)
 
 
@@ -145,7 +150,7 @@ def check(session: Session, *, known: Head | None = None) -> Checked:
     n, last, broken = 0, BEGINNING, None
     for row in _all(session):
         n += 1
-        fits = row.id == n and row.previous == last and row.hash == _hash(row)
+        fits = row.id == n and row.previous == last and row.hash == _hash(row._mapping)
         if known is not None and n == known.n:
             fits = fits and row.hash == known.hash
         if broken is None and not fits:
@@ -171,9 +176,8 @@ def _all(session: Session, chunk: int = 2_000) -> Iterator[Any]:
         last = rows[-1].id
 
 
-def _hash(row: Any) -> str:
-    facts = [row.previous, row.id, row.at, row.person_id, row.source, row.kind, row.what]
-    return hashlib.sha256(_json(facts).encode()).hexdigest()
+def _hash(entry: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_json([entry[name] for name in _HASHED]).encode()).hexdigest()
 
 
 def _json(facts: Any) -> str:
@@ -335,8 +339,7 @@ def _append(session: Session) -> None:
     n, previous = head(session)
     facts = {"id": n + 1, "at": session.info["at"], **_who(session, changes), "kind": _kind(changes),
              "what": _json(changes), "previous": previous}  # fmt: skip
-    row = Entry(**facts)
-    connection.execute(insert(Entry).values(**facts, hash=_hash(row)))
+    connection.execute(_APPEND, facts | {"hash": _hash(facts)})
 
 
 def _who(session: Session, changes: list[dict[str, Any]]) -> dict[str, Any]:
