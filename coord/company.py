@@ -105,7 +105,9 @@ def change(session: Session, wish: Settings, *, seen: int, by: Administrator) ->
     if row.version != seen:
         raise changed()
     _apply(session, row, wish)
-    flag_modified(row, "founded_at")  # closing days lie in a table of their own, and are part of what a form saw
+    flag_modified(
+        row, "founded_at"
+    )  # closing days lie in a table of their own, and are part of what a form saw
     session.flush()
     return row
 
@@ -164,9 +166,7 @@ def archive_area(session: Session, area_id: int, *, seen: int, by: Administrator
     session.flush()
 
 
-def join_areas(
-    session: Session, area_id: int, *, into: int, seen: int, by: Administrator, at: int
-) -> None:
+def join_areas(session: Session, area_id: int, *, into: int, seen: int, by: Administrator, at: int) -> None:
     """Make an area part of another one: it is archived, and the other is its heir. See departures.merge_areas."""
     by.must_administer()
     if into == area_id:

@@ -67,12 +67,17 @@ class Mandate:
     on_behalf: frozenset[int] = frozenset()
     rights: frozenset[str] = frozenset()
     meeting_id: int | None = None  # the meeting that this is recorded in
+    heir_of: frozenset[int] = frozenset()  # areas that became part of theirs, and left something open
 
     def speaks_for(self, area_id: int) -> bool:
         return area_id in self.areas or area_id in self.on_behalf
 
     def is_on_behalf(self, area_id: int) -> bool:
         return area_id in self.on_behalf and area_id not in self.areas
+
+    def stands_for(self, area_id: int) -> bool:
+        """Whether they speak for an area, or for the one that it has become part of."""
+        return self.speaks_for(area_id) or area_id in self.heir_of
 
     @property
     def administers(self) -> bool:
@@ -142,6 +147,70 @@ def dismiss(session: Session, person_id: int, area_id: int, *, by: Mandate) -> N
     _grant(session, person_id, _held(session, person_id) - {("deputy", area_id)})
 
 
+def hand_over_headship(
+    session: Session,
+    area_id: int,
+    *,
+    to: int,
+    heads: Iterable[int],
+    instead_of: Iterable[int],
+    as_deputies: bool = False,
+    by: company.Administrator,
+) -> None:
+    """Give an area another head, in place of those named, who may stay as deputies.
+
+    `heads` are those that the form was drawn with: Changed is raised when they are others by now. What was promised
+    stays with the area, and whoever handles a request still does.
+    """
+    by.must_administer()
+    if company.area(session, area_id).archived_at is not None:
+        raise Refused(
+            "{area} is no longer in use. Choose another area.", area=company.area(session, area_id).name
+        )
+    company.one_at_a_time(session)
+    if person(session, to).archived_at is not None:
+        raise Refused("This person is no longer active.")
+    there, leaving = _heads(session, area_id), set(instead_of) - {to}
+    if there != set(heads):
+        raise changed()
+    if to in there and not leaving & there:
+        raise Refused(
+            "{name} heads {area} already.",
+            name=person(session, to).name,
+            area=company.area(session, area_id).name,
+        )
+    spoken = {("head", area_id), ("deputy", area_id)}
+    for one in sorted(leaving & there):
+        _hold(session, one, _held(session, one) - spoken | ({("deputy", area_id)} if as_deputies else set()))
+    _hold(session, to, _held(session, to) - spoken | {("head", area_id)})
+
+
+def join(session: Session, area_id: int, *, into: int, as_deputies: bool, by: company.Administrator) -> int:
+    """Give the people of an area that became part of another one their place there; how many.
+
+    Who spoke for it no longer does. They become deputies of the other if that is wished, its heads even heads where
+    the other has none: somebody has to ask and answer for it.
+    """
+    by.must_administer()
+    company.area(session, into)
+    held, headless = rights(session), not _heads(session, into)
+    found = 0
+    for row in people(session, archived=True):
+        mine = held.get(row.id, set())
+        spoken = {right for right, of in mine if of == area_id}
+        if row.area_id != area_id and not spoken:
+            continue
+        row.area_id = into if row.area_id == area_id else row.area_id
+        kept = {one for one in mine if one[1] != area_id}
+        if "head" in spoken and headless:
+            kept.add(("head", into))
+        elif spoken and as_deputies and ("head", into) not in kept:
+            kept.add(("deputy", into))
+        _hold(session, row.id, kept)
+        found += row.archived_at is None
+    return found
+
+
 def archive(session: Session, person_id: int, *, seen: int, by: company.Administrator, at: int) -> None:
     """Take a person out of use: they are signed out at once, what they did stays."""
     by.must_administer()
@@ -195,9 +264,12 @@ def mandate(session: Session, person_id: int) -> Mandate:
     if person(session, person_id).archived_at is not None:
         raise Refused("This person is no longer active.")
     rows = session.execute(select(Right.right, Right.area_id).where(Right.person_id == person_id)).all()
-    in_use = {area.id for area in company.areas(session)}
+    every = company.areas(session, archived=True)
+    in_use = {area.id for area in every if area.archived_at is None}
     spoken = {area_id for right, area_id in rows if right in BY_AREA and area_id in in_use}
-    return Mandate(person_id, areas=frozenset(spoken), rights=frozenset(right for right, _ in rows))
+    left = {area_id for area_id, heir in company.heirs(every).items() if heir in spoken}
+    rights = frozenset(right for right, _ in rows)
+    return Mandate(person_id, areas=frozenset(spoken), rights=rights, heir_of=frozenset(left))
 
 
 def person(session: Session, person_id: int) -> Person:
@@ -230,6 +302,19 @@ def rights(session: Session) -> Held:
 def _must_head(session: Session, area_id: int, by: Mandate) -> None:
     if by.person_id is None or ("head", area_id) not in _held(session, by.person_id):
         raise Refused("Only the head of an area names its deputies.")
+
+
+def _heads(session: Session, area_id: int) -> set[int]:
+    """Who heads an area, of those who are active."""
+    query = select(Right.person_id).join(Person).where(Right.right == "head", Right.area_id == area_id)
+    return set(session.scalars(query.where(Person.archived_at.is_(None))))
+
+
+def _hold(session: Session, person_id: int, wanted: set[tuple[str, int | None]]) -> None:
+    """Grant these rights and no others; whoever has the person's form open hears of it."""
+    flag_modified(person(session, person_id), "email_folded")
+    session.flush()
+    _grant(session, person_id, wanted)
 
 
 def _held(session: Session, person_id: int) -> set[tuple[str, int | None]]:

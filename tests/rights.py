@@ -14,6 +14,7 @@ from coord.meetings import pulse, screens
 from coord.people import Mandate
 from coord.requests import MOVES, Side
 from tests import rights_of_hours as hours
+from tests import rights_of_keeping as keeping
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, TODAY
 from tests.stage import FACTS, WAYS, Rule, Stage, after_the_hour, common, version_of
 
@@ -404,7 +405,7 @@ def _requests() -> Iterator[tuple[str, Rule]]:
         Rule(("speaks",), lambda s, on, by, area: requests.tell_more_waits(s, on.area(area), by=by)),
     )
     for verb, move in MOVES.items():
-        if verb != "ask" and move.by is not Side.SERVER:
+        if verb != "ask" and move.by not in (Side.SERVER, Side.ADMINISTRATION):
             yield f"requests.move: {verb}", _move(verb)
 
 
@@ -420,6 +421,7 @@ RULES: dict[str, Rule] = dict(
         hours.hour,
         hours.said,
         _requests,
+        keeping.areas,
     )
     for line in part()
 )

@@ -32,6 +32,7 @@ decide             hour      asked,countered,delivered,promised,questioned same
 note               anyone    any                                      same
 amend              asking    asked                                    same
 assign             answering asked,countered,delivered,promised,questioned same
+join               administration asked,countered,delivered,promised,questioned same
 confirm_by_silence server    delivered                                satisfied
 """
 

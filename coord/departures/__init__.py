@@ -1,5 +1,6 @@
-"""Whoever or whatever leaves: an area that is archived, and what the rooms must let go of."""
+"""Whoever or whatever leaves: an area that ends or becomes part of another, and what the rooms must let go of."""
 
 from coord.departures.areas import Holding, archive_area, holding
+from coord.departures.merging import Joining, joining, merge_areas
 
-__all__ = ["Holding", "archive_area", "holding"]
+__all__ = ["Holding", "Joining", "archive_area", "holding", "joining", "merge_areas"]

@@ -79,9 +79,7 @@ def archive_area(
     while something would stay open or an hour is running, Changed when the area is no longer as the form saw it.
     """
     by.must_administer()
-    hour = meetings.current(session, at=at)
-    if hour is not None and hour.state == "live":  # the areas whose turn is still to come would move up
-        raise Refused("An hour is running. Archive the area when it is over.")
+    must_be_between_hours(session, at)
     name = company.area(session, area_id).name
     left = holding(session, area_id, at=at)
     if left.waits:
@@ -108,6 +106,13 @@ def archive_area(
     company.archive_area(session, area_id, seen=seen, by=by, at=at)
 
 
+def must_be_between_hours(session: Session, at: int) -> None:
+    """Refuse while an hour is running: the areas whose turn is still to come would move up."""
+    hour = meetings.current(session, at=at)
+    if hour is not None and hour.state == "live":
+        raise Refused("An hour is running. Archive the area when it is over.")
+
+
 def _let_go(session: Session, left: Holding, reason: str | None, *, by: Mandate, at: int) -> None:
     """End what is nobody else's, with the reason."""
     line = " ".join((reason or "").split())[: typed.LINE]
@@ -119,9 +124,17 @@ def _let_go(session: Session, left: Holding, reason: str | None, *, by: Mandate,
 
 def _left_alone(session: Session, area_id: int) -> list[Issue]:
     """The issues without an outcome that nobody could end any more: both areas are out of use."""
-    others = {area.id for area in company.areas(session)} - {area_id}
-    rows = issues.issues(session, issues.Wanted(area=area_id, states=UNSETTLED), size=ALL)
-    return [row for row in rows if row.again_of_id is None and not others & set(row.handoff)]
+    every = company.areas(session, archived=True)
+    heirs = company.heirs(every)
+    others = {area.id for area in every if area.archived_at is None} - {area_id}
+    mine = [area_id, *(gone for gone, heir in heirs.items() if heir == area_id)]
+    wanted = [issues.Wanted(area=one, states=UNSETTLED) for one in mine]
+    rows = {row.id: row for one in wanted for row in issues.issues(session, one, size=ALL)}
+    return [
+        row
+        for row in rows.values()
+        if row.again_of_id is None and not others & {heirs.get(side, side) for side in row.handoff}
+    ]
 
 
 def _heir(heirs: Sequence[int], row: Request, n: int, area: str) -> int:

@@ -175,6 +175,7 @@ def _told(moved: Moved, of: Minutes, t: Words) -> Line:
         SENTENCES[event.verb],
         who=_mover(event, of, t),
         area=of.areas[event.to_area_id],
+        gone=of.areas[event.from_area_id],
         day=t.day(event.day, today=today) if event.day else "",
         decided_by=event.more.get("decided_by") or "",
     )

@@ -130,7 +130,7 @@ def _event(row: Row, parsed: Parsed, instants: Instants) -> Event:
     source, target = (parsed.areas.place(_cell(row, side)) for side in ("from", "to"))
     if source is None or target is None:
         raise Refused("An event of this request does not say from which area to which.")
-    if verb in ("ask", "reroute") and source == target:
+    if verb in ("ask", "reroute", "join") and source == target:
         raise Refused("Choose another area: a request goes from one area to another.")
     day = _cell(row, "day")
     return Event(

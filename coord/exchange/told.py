@@ -94,7 +94,7 @@ class Parsed:
             {
                 "case": one.case,
                 "what": one.life.what,
-                "from": names[one.life.asking_area_id],
+                "from": names[one.life.first_asking_area_id],
                 "to": names[one.life.first_answering_area_id],
                 "asked_at": one.life.asked_at,
                 "state": one.life.state,

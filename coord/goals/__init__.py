@@ -1,6 +1,6 @@
 """Goals of areas: where each wants to be by when, and what it says about it every week."""
 
-from coord.goals.actions import change, check_in, end, reopen, set_goal
+from coord.goals.actions import change, check_in, end, join, reopen, set_goal
 from coord.goals.numbers import number
 from coord.goals.proposing import proposals, standing
 from coord.goals.queries import (
@@ -46,6 +46,7 @@ __all__ = [
     "goal",
     "goals",
     "is_met",
+    "join",
     "latest",
     "missing",
     "moved",

@@ -135,6 +135,31 @@ def end(
     return row
 
 
+def join(session: Session, area_id: int, *, into: int, line: str, by: Mandate, at: int) -> int:
+    """Let the running goals of an area that became part of another go on there; how many.
+
+    Goals of others that depended on it depend on its heir. Both stand in what was changed, with the line.
+    """
+    by.must_administer()
+    company.area(session, into)
+    moved = 0
+    for row in queries.goals(session):
+        before = _facts(row) | {"area": row.area_id}
+        if area_id not in (row.area_id, *row.depends_on):
+            continue
+        moved += row.area_id == area_id
+        row.area_id = into if row.area_id == area_id else row.area_id
+        others = sorted({into if other == area_id else other for other in row.depends_on} - {row.area_id})
+        row.others = [GoalArea(area_id=other) for other in others]
+        flag_modified(row, "what")
+        session.flush()
+        after = _facts(row) | {"area": row.area_id}
+        different = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        theirs = Mandate(by.person_id, on_behalf=frozenset({row.area_id}), meeting_id=by.meeting_id)
+        _record(session, row, different, line, theirs, at)
+    return moved
+
+
 def reopen(session: Session, goal_id: int, *, by: Mandate, at: int, seen: int | None = None) -> Goal:
     """Take an ended goal up again; how it had ended stays in its changes."""
     row = _mine(session, goal_id, by)

@@ -136,7 +136,7 @@ def may_write(session: Session, by: Mandate) -> bool:
 def may_amend(row: Issue, by: Mandate, *, at: int) -> bool:
     """Whether somebody speaks for one of the two areas, or wrote the issue a short while ago."""
     wrote = by.person_id is not None and row.author_id == by.person_id
-    return any(map(by.speaks_for, row.handoff)) or (wrote and at - row.written_at <= AUTHORS_DAYS * DAY)
+    return any(map(by.stands_for, row.handoff)) or (wrote and at - row.written_at <= AUTHORS_DAYS * DAY)
 
 
 def told(row: Issue) -> dict[str, Any]:

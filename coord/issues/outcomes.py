@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -96,6 +96,28 @@ def amend_change(
     return row
 
 
+def join(session: Session, area_id: int, *, into: int, by: Mandate, at: int) -> int:
+    """Let another area own and keep the procedure changes still to be checked of one that became part of it; how many.
+
+    Issues keep the handoff at which they happened: whoever speaks for the heir may end them.
+    """
+    by.must_administer()
+    _in_use(session, into)
+    bound = select(ProcedureChangeArea.change_id).where(ProcedureChangeArea.area_id == area_id)
+    theirs = or_(ProcedureChange.owner_area_id == area_id, ProcedureChange.id.in_(bound))
+    query = select(ProcedureChange).where(ProcedureChange.result.is_(None), theirs)
+    rows = session.scalars(query.order_by(ProcedureChange.id).with_for_update()).all()
+    for row in rows:
+        owner = into if row.owner_area_id == area_id else row.owner_area_id
+        row.owner_area_id = owner
+        there = {binding.area_id: binding for binding in row.bindings}
+        wanted = sorted({into if one == area_id else one for one in there})
+        row.bindings = [there.get(one) or ProcedureChangeArea(area_id=one) for one in wanted]
+        flag_modified(row, "what")
+    session.flush()
+    return len(rows)
+
+
 def check(
     session: Session,
     change_id: int,
@@ -125,7 +147,7 @@ def check(
 
 def may_end(row: Issue, by: Mandate) -> bool:
     """Whether somebody speaks for one of the two areas of the handoff."""
-    return any(map(by.speaks_for, row.handoff))
+    return any(map(by.stands_for, row.handoff))
 
 
 def may_check(session: Session, row: ProcedureChange, by: Mandate) -> bool:
@@ -189,7 +211,8 @@ def _end(
 
 def _spoken_for(row: Issue, by: Mandate, change: ProcedureChange | None) -> int:
     may = [*row.handoff, *([change.owner_area_id] if change else [])]
-    return next((a for a in sorted(may, key=by.is_on_behalf) if by.speaks_for(a)), row.to_area_id)
+    spoken = [a for a in sorted(may, key=by.is_on_behalf) if by.speaks_for(a)]
+    return next((a for a in (*spoken, *may) if by.stands_for(a)), row.to_area_id)
 
 
 def _family(session: Session, row: Issue) -> Sequence[Issue]:

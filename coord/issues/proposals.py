@@ -42,7 +42,7 @@ def _watched(session: Session, today: date) -> Iterator[AgendaItem]:
         reason = Reason(
             N_("Watched until {day}: has it come again?"), {"day": ("day", row.watch_until_on.isoformat())}
         )
-        yield AgendaItem("issues", "issue_watching", f"issue:{row.id}", row.happened, reason, row.handoff, WATCHED_WEIGHT, 3)  # fmt: skip
+        yield AgendaItem("issues", "issue_watching", f"issue:{row.id}", row.happened, reason, _areas(session, row), WATCHED_WEIGHT, 3)  # fmt: skip
 
 
 def _opened(session: Session, at: int) -> Iterator[AgendaItem]:
@@ -53,7 +53,13 @@ def _opened(session: Session, at: int) -> Iterator[AgendaItem]:
     broken = {c.issue_id for c in queries.changes(session) if c.result == "recurred"}
     for row in opened:
         seen = _Seen(row, current, votes.get(row.id, 0), row.id in broken)
-        yield AgendaItem("issues", "issue", f"issue:{row.id}", row.happened, seen.reason(at), row.handoff, seen.weight, 5)  # fmt: skip
+        yield AgendaItem("issues", "issue", f"issue:{row.id}", row.happened, seen.reason(at), _areas(session, row), seen.weight, 5)  # fmt: skip
+
+
+def _areas(session: Session, row: Issue) -> tuple[int, ...]:
+    """Who talks about it: the two areas of its handoff, or what they have become part of."""
+    heirs = company.heirs(company.areas(session, archived=True))
+    return tuple(dict.fromkeys(heirs.get(area_id, area_id) for area_id in row.handoff))
 
 
 def _in_use(session: Session) -> set[int]:

@@ -3,7 +3,7 @@
 from coord.meetings import pulse
 from coord.meetings.attendance import STATUSES, Seat, all_here, attendance, mark
 from coord.meetings.capture import Captured, captured
-from coord.meetings.carrying import SPLIT, carry, hand_on, put_off, split
+from coord.meetings.carrying import SPLIT, carry, hand_on, join, put_off, split
 from coord.meetings.collecting import PROPOSERS, SETTLED, collect
 from coord.meetings.first_hours import FirstHour, Part, first_hour
 from coord.meetings.forgotten import carry_left, collect_open, end_forgotten, open_agendas
@@ -72,6 +72,7 @@ from coord.meetings.records import (
 from coord.meetings.series import (
     HOLIDAY_RULES,
     Arrangement,
+    ahead,
     arrange,
     drop,
     let_go,
@@ -146,6 +147,7 @@ __all__ = [
     "add_minute",
     "add_topic",
     "all_here",
+    "ahead",
     "arrange",
     "asked_of",
     "attendance",
@@ -168,6 +170,7 @@ __all__ = [
     "found",
     "go",
     "hand_on",
+    "join",
     "hand_over",
     "held",
     "hold",

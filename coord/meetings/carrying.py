@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coord import company
-from coord.meetings import hours, series
+from coord.meetings import hours, series, shaping
 from coord.meetings.items import in_place, item, items, must_not_be_current, standing
-from coord.meetings.records import Item, Meeting
+from coord.meetings.records import Item, Meeting, Preparation
 from coord.meetings.template import is_fixed
 from coord.people import Mandate
 from coord.proposal import Reason
@@ -111,6 +111,32 @@ def hand_on(session: Session, area_id: int, *, to_area: int | None, by: Mandate)
             row.state, row.why = "settled", GONE
     session.flush()
     return len(rows)
+
+
+def join(session: Session, area_id: int, *, into: int, by: Mandate, at: int) -> int:
+    """Take what an area brought to coming hours to the one that it became part of: topics, and what it wants; how many.
+
+    Where the other wants something itself, what this one wanted becomes a topic.
+    """
+    found = hand_on(session, area_id, to_area=into, by=by)
+    wants = select(Preparation).join(Meeting, Meeting.id == Preparation.meeting_id)
+    wants = wants.where(
+        Meeting.state == "planned", Preparation.area_id == area_id, Preparation.want.is_not(None)
+    )
+    spokesman = Mandate(by.person_id, on_behalf=frozenset({into}), rights=by.rights)
+    for row in session.scalars(wants).all():
+        theirs = session.get(Preparation, (row.meeting_id, into))
+        if theirs is None:
+            theirs = Preparation(
+                meeting_id=row.meeting_id, area_id=into, person_id=by.person_id, on_behalf=True
+            )
+            session.add(theirs)
+        if theirs.want is None:
+            theirs.want = row.want
+            session.flush()
+        else:
+            shaping.add_topic(session, row.meeting_id, title=row.want or "", area=into, by=spokesman, at=at)
+    return found
 
 
 def next_after(session: Session, meeting: Meeting, *, at: int) -> Meeting | None:

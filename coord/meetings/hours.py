@@ -132,7 +132,9 @@ def mandate(session: Session, by: Mandate, meeting: Meeting | None) -> Mandate:
         return by
     is_open = meeting.opened_at is not None and meeting.closed_at is None and meeting.state != "dropped"
     if is_open and "facilitator" in by.rights:
-        return replace(by, on_behalf=frozenset(taking_part(session)), meeting_id=meeting.id)
+        left = company.heirs(company.areas(session, archived=True))
+        taking = frozenset(taking_part(session))
+        return replace(by, on_behalf=taking, heir_of=frozenset(left), meeting_id=meeting.id)
     is_live = meeting.started_at is not None and meeting.ended_at is None
     return replace(by, meeting_id=meeting.id) if is_live else by
 

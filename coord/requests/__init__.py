@@ -1,7 +1,7 @@
 """Requests between areas: their life as data (moves), their records, what people do and look for."""
 
 from coord.requests import bulk
-from coord.requests.actions import ask, move, settle, settle_all
+from coord.requests.actions import ask, join, move, settle, settle_all
 from coord.requests.earlier import tell_more_waits, tell_waits, waited_for
 from coord.requests.lives import Event, Life, holdings, replay
 from coord.requests.moves import (
@@ -74,6 +74,7 @@ __all__ = [
     "holdings",
     "in_meeting",
     "inbox",
+    "join",
     "last_words",
     "move",
     "news",

@@ -83,7 +83,7 @@ def move(
     if row is None:
         raise Refused("There is no such request.")
     rule = MOVES.get(verb)
-    if rule is None or verb == "ask" or rule.by is Side.SERVER:
+    if rule is None or verb == "ask" or rule.by in (Side.SERVER, Side.ADMINISTRATION):
         raise Refused("There is no such move.")
     if seen is not None and seen != row.version and verb != "note":
         raise Changed(
@@ -116,6 +116,24 @@ def settle_all(session: Session, at: int) -> int:
     """Confirm by silence whatever is due; how many."""
     due = select(Request).where(Request.state == "delivered", Request.silence_at <= at).order_by(Request.id)
     return sum(settle(session, row, at) for row in session.scalars(due.with_for_update()).all())
+
+
+def join(
+    session: Session, request_id: int, *, area: int, into: int, why: str, by: Mandate, at: int
+) -> Request:
+    """Let a request go on in the area that one of its two has become part of; everything else about it stays."""
+    by.must_administer()
+    row = session.get(Request, request_id, populate_existing=True, with_for_update=True)
+    if row is None:
+        raise Refused("There is no such request.")
+    _must_be_in_use(session, into)
+    at = max(at, row.last_at)
+    settle(session, row, at)
+    text = typed.prose(why)
+    _must_be_there(MOVES["join"], text, None)
+    event = Event("join", at, area, into, area, by.person_id, on_behalf=True, text=text)
+    _apply(session, row, lives.step(row.life(), event), event, by)
+    return row
 
 
 @dataclass(frozen=True, slots=True)

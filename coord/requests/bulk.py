@@ -17,7 +17,7 @@ CHUNK = 20_000
 
 Rows = defaultdict[tuple[str, ...], list[tuple[Any, ...]]]  # by the columns that they have
 
-_AREAS = ("asking_area_id", "answering_area_id", "first_answering_area_id")
+_AREAS = ("asking_area_id", "answering_area_id", "first_asking_area_id", "first_answering_area_id")
 _FURTHER = [name for name in FIELDS if name not in (*_AREAS, "handler_id")] + ["search"]
 _TOLD = ("seq", "verb", "at", "on_behalf", "more", "text", "day")
 
@@ -42,7 +42,7 @@ class Prepared:
     """
 
     reference: str
-    areas: tuple[int, int, int]
+    areas: tuple[int, ...]  # as _AREAS
     handler: int | None
     names: tuple[str, ...]
     values: tuple[Any, ...]
@@ -53,9 +53,9 @@ def prepare(reference: str, life: Life, events: Sequence[Event]) -> Prepared:
     """The rows of a life, as they can be written to any of our databases."""
     found = columns(life)
     names, values = _present((name, found[name]) for name in _FURTHER)
-    asking, answering, first = (found[name] for name in _AREAS)
+    places = tuple(found[name] for name in _AREAS)
     lines = [_line(seq, event) for seq, event in enumerate(events, 1)]
-    return Prepared(reference, (asking, answering, first), life.handler_id, names, values, lines)
+    return Prepared(reference, places, life.handler_id, names, values, lines)
 
 
 def known(session: Session, references: Sequence[str]) -> set[str]:
@@ -82,16 +82,8 @@ def record(
     event_ids = iter(_ids(connection, "events", sum(len(life.events) for life in lives)))
     requests, events = Rows(list), Rows(list)
     for request_id, life in zip(request_ids, lives, strict=True):
-        asking, answering, first = life.areas
-        row = (
-            request_id,
-            import_id,
-            life.reference,
-            areas[asking],
-            areas[answering],
-            areas[first],
-            *life.values,
-        )
+        named = (areas[place] for place in life.areas)
+        row = (request_id, import_id, life.reference, *named, *life.values)
         names = ("id", "import_id", "reference", *_AREAS, *life.names)
         if life.handler is not None:
             row, names = (*row, people[life.handler]), (*names, "handler_id")

@@ -31,6 +31,7 @@ class Life:
 
     asking_area_id: int
     answering_area_id: int
+    first_asking_area_id: int  # the two that it is counted with, whoever has it now
     first_answering_area_id: int
     state: str
     asked_at: int
@@ -88,6 +89,7 @@ def begin(ask: Event) -> Life:
     return Life(
         asking_area_id=ask.from_area_id,
         answering_area_id=ask.to_area_id,
+        first_asking_area_id=ask.from_area_id,
         first_answering_area_id=ask.to_area_id,
         state="asked",
         asked_at=ask.at,
@@ -117,6 +119,9 @@ def step(life: Life, event: Event) -> Life:
     if life.silence_at is not None and not _keeps_silence(event, life.silence_at):
         raise Refused("Silence confirms this delivery at another instant.")
     after = replace(life, state=move.to or life.state, last_at=event.at, version=life.version + 1)
+    if event.verb == "join":  # neither a reaction of the area that is gone, nor a sign of life
+        after = replace(after, **_joined(life, event))
+        return after if after.holder == life.holder else replace(after, held_since_at=event.at)
     if event.verb in _EFFECTS:
         after = replace(after, **_EFFECTS[event.verb](life, event))
     after = replace(after, **_common(life, after, event))
@@ -201,6 +206,16 @@ def _rerouted(life: Life, event: Event) -> dict[str, Any]:
         "handler_id": None,
         "raised_at": event.at if again > 1 else life.raised_at,
     }
+
+
+def _joined(life: Life, event: Event) -> dict[str, Any]:
+    """The side that became part of another area is that area's from now on."""
+    if event.from_area_id not in (sides := (life.asking_area_id, life.answering_area_id)):
+        raise Refused("Only an area that takes part in a request can become part of another.")
+    if event.to_area_id in sides:
+        raise Refused("Choose another area: a request goes from one area to another.")
+    side = "asking_area_id" if event.from_area_id == life.asking_area_id else "answering_area_id"
+    return {side: event.to_area_id}
 
 
 def _amended(_life: Life, event: Event) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Side(StrEnum):
     EITHER = "either"
     ANYONE = "anyone"
     HOUR = "hour"  # whoever records the weekly hour
+    ADMINISTRATION = "administration"  # when areas become one
     SERVER = "server"
 
 
@@ -97,6 +98,7 @@ MOVES = {
     "escalate": Move(Side.EITHER, UNRESOLVED, None, NC_("move", "Needs a decision"), ("text",), more=True),
     "decide": Move(Side.HOUR, UNRESOLVED, None, NC_("move", "Decision"), ("text", "decided_by"), more=True),
     "note": Move(Side.ANYONE, frozenset(STATES), None, NC_("move", "Comment"), ("text",), more=True),
+    "join": Move(Side.ADMINISTRATION, UNRESOLVED, None, NC_("move", "Goes on in another area"), ("to_area", "text")),
     "confirm_by_silence": Move(Side.SERVER, _from("delivered"), "satisfied", NC_("move", "Confirmed by silence")),
 }
 # fmt: on
@@ -123,6 +125,7 @@ SENTENCES = {
     "note": N_("{who} commented"),
     "amend": N_("{who} changed what is asked"),
     "assign": N_("{who} named {handler} to handle it"),
+    "join": N_("{gone} is part of {area} now: it goes on there"),
     "confirm_by_silence": N_("Confirmed by silence: the days to object have passed"),
 }
 

@@ -25,7 +25,7 @@ class Request(Base):
         Index(None, "asking_area_id", "state"),
         Index(None, "state", "silence_at"),
         # all that the trends count with, in the order in which they read it
-        Index("ix_requests_waits", "asking_area_id", "first_answering_area_id", "outcome", "asked_at", "resolved_at",
+        Index("ix_requests_waits", "first_asking_area_id", "first_answering_area_id", "outcome", "asked_at", "resolved_at",
               "silence_at", "first_answer_at"),
         Index("ix_requests_unusual", "id", sqlite_where=text(UNUSUAL), postgresql_where=text(UNUSUAL)),
     )  # fmt: skip
@@ -36,6 +36,7 @@ class Request(Base):
     version: Mapped[int] = mapped_column()
     asking_area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
     answering_area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
+    first_asking_area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
     first_answering_area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
     state: Mapped[str] = mapped_column(String(16))
     asked_at: Mapped[int] = mapped_column(index=True)

@@ -1,6 +1,16 @@
 """Role descriptions: what a position is for, its revisions, who holds it, and how areas depend on each other."""
 
-from coord.roles.actions import acknowledge, appoint, archive, describe, end_holding, restore, review, revise
+from coord.roles.actions import (
+    acknowledge,
+    appoint,
+    archive,
+    describe,
+    end_holding,
+    join,
+    restore,
+    review,
+    revise,
+)
 from coord.roles.agenda import Missing, missing, proposals
 from coord.roles.impact import Flow, Impact, impact, unmatched
 from coord.roles.queries import (
@@ -60,6 +70,7 @@ __all__ = [
     "holders",
     "holding",
     "impact",
+    "join",
     "missing",
     "newest",
     "of_person",

@@ -140,6 +140,21 @@ def end_holding(
     return row
 
 
+def join(session: Session, area_id: int, *, into: int, by: Mandate) -> int:
+    """Let the roles of an area that became part of another be that area's, with their holders; how many in use.
+
+    What was written stays as it was written; their words are revised when somebody finds that they changed.
+    """
+    by.must_administer()
+    if company.area(session, into).archived_at is not None:
+        raise Refused("{area} is archived.", area=company.area(session, into).name)
+    rows = session.scalars(select(Role).where(Role.area_id == area_id).with_for_update()).all()
+    for row in rows:
+        row.area_id = into
+    session.flush()
+    return sum(row.archived_at is None for row in rows)
+
+
 def archive(session: Session, role_id: int, *, seen: int, by: Mandate, at: int) -> None:
     """Take a role out of use; all its revisions stay readable."""
     row = _mine(session, role_id, by, seen)

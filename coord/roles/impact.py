@@ -28,15 +28,16 @@ Impact = dict[tuple[int, int], Flow]  # (area that delivers, area that needs or 
 
 def impact(session: Session) -> Impact:
     """Everything that goes from area to area, between areas in use, by the newest revisions of the roles in use."""
-    in_use = {CUSTOMERS, *(area.id for area in company.areas(session))}
+    every = company.areas(session, archived=True)
+    in_use, heirs = {CUSTOMERS, *(area.id for area in every if not area.archived_at)}, company.heirs(every)
     found: Impact = {}
     for row, said in current(session):
         for link in said.delivers:
-            if link.area_id in in_use - {row.area_id}:
-                found.setdefault((row.area_id, link.area_id), Flow()).delivered.append((row, link.what))
+            if (there := heirs.get(link.area_id, link.area_id)) in in_use - {row.area_id}:
+                found.setdefault((row.area_id, there), Flow()).delivered.append((row, link.what))
         for link in said.needs:
-            if link.area_id in in_use - {row.area_id}:
-                found.setdefault((link.area_id, row.area_id), Flow()).needed.append((row, link.what))
+            if (there := heirs.get(link.area_id, link.area_id)) in in_use - {row.area_id}:
+                found.setdefault((there, row.area_id), Flow()).needed.append((row, link.what))
     return found
 
 

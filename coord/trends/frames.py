@@ -85,7 +85,7 @@ def shares(mix: Mix, names: Mapping[str, str], until: float) -> pd.DataFrame:
 def ages(session: Session, found: Ageing, names: Mapping[int, str]) -> pd.DataFrame:
     """The open requests as dots: id, days, share (resolved by that age), band, what, route, of_route."""
     ids = found.ids[:DOTS].tolist()
-    query = select(Request.id, Request.what, Request.asking_area_id, Request.first_answering_area_id)
+    query = select(Request.id, Request.what, Request.first_asking_area_id, Request.first_answering_area_id)
     told = {row.id: row for start in range(0, len(ids), 500)
             for row in session.execute(query.where(Request.id.in_(ids[start : start + 500])))}  # fmt: skip
     share = found.share[:DOTS]
@@ -97,7 +97,7 @@ def ages(session: Session, found: Ageing, names: Mapping[int, str]) -> pd.DataFr
             "band": np.searchsorted(MARKS, share, side="right").astype(np.int8),
             "what": [told[i].what for i in ids],
             "route": [
-                f"{names[told[i].asking_area_id]} → {names[told[i].first_answering_area_id]}" for i in ids
+                f"{names[told[i].first_asking_area_id]} → {names[told[i].first_answering_area_id]}" for i in ids
             ],
             "of_route": found.of_route[:DOTS],
         }

@@ -117,12 +117,12 @@ _COLUMNS = {
 }
 _JOINED = {"sqlite": "group_concat({})", "postgresql": "string_agg(({})::text, ',')"}
 _ALL = """
-SELECT asking_area_id, first_answering_area_id, outcome, count(*), {}
-FROM requests GROUP BY asking_area_id, first_answering_area_id, outcome
+SELECT first_asking_area_id, first_answering_area_id, outcome, count(*), {}
+FROM requests GROUP BY first_asking_area_id, first_answering_area_id, outcome
 """
 _UNUSUAL = f"SELECT id, observed_from_at, observed_until_at FROM requests WHERE {UNUSUAL}"
 _SOME = """
-SELECT id, asking_area_id, first_answering_area_id, outcome, asked_at, observed_from_at, observed_until_at,
+SELECT id, first_asking_area_id, first_answering_area_id, outcome, asked_at, observed_from_at, observed_until_at,
        coalesce(resolved_at, silence_at), first_answer_at
 FROM requests WHERE id IN (SELECT request_id FROM events WHERE id > :since) ORDER BY id
 """

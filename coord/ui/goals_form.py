@@ -84,6 +84,7 @@ def labels(here: Visit) -> dict[str, str]:
         "due_on": t("Due on"),
         "depends_on": t("Depends on"),
         "outcome": t("Outcome"),
+        "area": t("Area"),
     }
 
 
@@ -96,6 +97,8 @@ def shown(here: Visit, name: str, value: Any) -> str:
         return t.number(value, 4)
     if name in ("starts_on", "due_on"):
         return t.long_day(date.fromisoformat(str(value)))
+    if name == "area":
+        return here.area(value)
     if name == "depends_on":
         return t.list(here.area(area_id) for area_id in value)
     if name in ("direction", "outcome"):

@@ -94,6 +94,7 @@ def _sentence(
         SENTENCES[row.verb],
         who=_who(here, row, names, write),
         area=write(here.area(row.to_area_id)),
+        gone=write(here.area(row.from_area_id)),
         day=t.day(day, today=here.today) if day else "",
         before=t.day(before.promised_on, today=here.today) if before and before.promised_on else "",
         decided_by=write(row.more.get("decided_by") or ""),
@@ -118,6 +119,8 @@ def _who(here: Visit, row: EventRow, names: dict[int, str], write: Callable[[str
 def _side(request: Request, row: EventRow) -> str:
     if row.verb == "confirm_by_silence":
         return "server"
+    if row.verb == "join":
+        return "other"
     if row.area_id == request.asking_area_id:
         return "asking"
     return "other" if row.verb == "note" and row.area_id != request.answering_area_id else "answering"
