@@ -1,5 +1,6 @@
-"""The server: `streamlit run app.py`, or `coord demo`."""
+"""The server: `streamlit run app.py`, or `coord serve`."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -12,10 +13,10 @@ web.lies_under(st.get_option("server.baseUrlPath"))
 app = st.App(
     Path(__file__).parent / "coord" / "ui" / "shell.py",
     routes=web.routes(),
-    middleware=[Middleware(web.Door)],
-    lifespan=web.lifespan,
+    middleware=[Middleware(web.Outage), Middleware(web.Door)],
+    lifespan=partial(web.lifespan, port=st.get_option("server.port")),
     on_script_error=failure.said,
 )
 
 if __name__ == "__main__":
-    raise SystemExit("Start Coord with `coord demo` or `streamlit run app.py`.")
+    raise SystemExit("Start Coord with `coord serve`, `coord demo` or `streamlit run app.py`.")

@@ -1,4 +1,4 @@
-"""The command line: `coord demo`, `coord import`, `coord export`, `coord report`, `coord check`."""
+"""The command line: `coord serve`, `coord demo`, `coord import`, `coord export`, `coord report`, `coord check`."""
 
 import json
 import os
@@ -46,12 +46,27 @@ def demo(
         making = path.with_suffix(".making")  # so that one who is stopped halfway leaves no half demo
         exchange.demo.load(f"sqlite:///{making}", language, at=now)
         making.rename(path)
+    os.environ["COORD_DEMO"] = "1"
     _serve(f"sqlite:///{path}", port, browser)
 
 
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="The port on this computer.")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Open Coord for your company; on an empty database its first page sets the company up."""
+    os.environ.pop("COORD_DEMO", None)
+    _serve(settings.read().database_url, port, browser)
+
+
 def _serve(url: str, port: int, browser: bool) -> None:
-    """Become the server: the demo's, on this computer only."""
-    os.environ |= {"COORD_DATABASE_URL": url, "COORD_DEMO": "1"}
+    """Become the server, on this computer only; a path that was relative stays where it was."""
+    kind, file, path = url.partition("sqlite:///")
+    os.environ |= {
+        "COORD_DATABASE_URL": f"{file}{Path(path).resolve()}" if file else kind,
+        "COORD_DATA": str(settings.read().data.resolve()),
+    }
     os.chdir(settings.ROOT)
     wishes = [f"--server.port={port}", f"--server.headless={str(not browser).lower()}"]
     os.execv(

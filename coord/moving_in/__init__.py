@@ -1,7 +1,7 @@
 """A company moves in: founded with its first administrator, then step by step until everybody is invited."""
 
 from coord.moving_in.areas import Wish, arrange_areas
-from coord.moving_in.founding import Founder, found_with_administrator, is_awaited
+from coord.moving_in.founding import Founder, found_with_administrator, is_awaited, too_late
 from coord.moving_in.hour import Hour, arrange_hour, first_hours, hour, hour_version
 from coord.moving_in.posts import Post, drawn, name_people, posts
 from coord.moving_in.ready import READY, Ready
@@ -30,4 +30,5 @@ __all__ = [
     "name_people",
     "posts",
     "steps",
+    "too_late",
 ]

@@ -38,7 +38,7 @@ def found_with_administrator(
     """Found the company with the one person who keeps it. Raises Refused where somebody was quicker."""
     company.one_at_a_time(session)
     if not is_awaited(session):
-        raise _too_late()
+        raise too_late()
     if not founder.email.strip():
         raise Refused("Give your e-mail address: with it you sign in.")
     _settle(session, wish, at)
@@ -58,8 +58,9 @@ def _settle(session: Session, wish: company.Settings, at: int) -> None:
         with session.begin_nested():
             company.found(session, wish, at=at)
     except IntegrityError:  # two at the same instant, and this is the other one
-        raise _too_late() from None
+        raise too_late() from None
 
 
-def _too_late() -> Refused:
+def too_late() -> Refused:
+    """The refusal of whoever comes second."""
     return Refused("This company exists already: somebody was quicker. Sign in, or ask for an invitation.")

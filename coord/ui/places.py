@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 import holidays
+from babel.core import get_global
 
 from coord.text import Words, typed
 
@@ -36,6 +37,12 @@ def zones(*kept: str | None) -> list[str]:
 def zone_name(zone: str) -> str:
     """A zone as one reads and searches it: America/Sao Paulo."""
     return zone.replace("_", " ")
+
+
+def country_of(zone: str) -> str:
+    """The country that a time zone is in, where its holidays are known; else empty."""
+    country = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone), "")
+    return country if country in holidays.list_supported_countries(include_aliases=False) else ""
 
 
 def countries(t: Words) -> dict[str, str]:

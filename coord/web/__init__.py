@@ -2,12 +2,13 @@
 
 from starlette.routing import Route, WebSocketRoute
 
-from coord.web import calendar, live, pages
+from coord.web import begin, calendar, live, pages
 from coord.web.addresses import here, lies_under
 from coord.web.door import Door
 from coord.web.lifespan import lifespan
+from coord.web.outage import Outage
 
-ROUTES: list[Route | WebSocketRoute] = [*live.ROUTES, *calendar.ROUTES, *pages.ROUTES]
+ROUTES: list[Route | WebSocketRoute] = [*live.ROUTES, *calendar.ROUTES, *begin.ROUTES, *pages.ROUTES]
 
 
 def routes() -> list[Route | WebSocketRoute]:
@@ -20,4 +21,4 @@ def routes() -> list[Route | WebSocketRoute]:
     ]
 
 
-__all__ = ["Door", "lies_under", "lifespan", "routes"]
+__all__ = ["Door", "Outage", "lies_under", "lifespan", "routes"]

@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from coord import chores, clock, db, migrations, settings
 from coord.refusal import Refused
+from coord.web import begin
 from coord.web.live import listeners
 
 log = logging.getLogger("coord")
@@ -20,7 +21,7 @@ EVERY = 60.0
 
 
 @asynccontextmanager
-async def lifespan(_app: Any) -> AsyncIterator[None]:
+async def lifespan(_app: Any, *, port: int = 8501) -> AsyncIterator[None]:
     """Hold the database for this server, and do the chores each minute until it stops."""
     database = db.opened(settings.read().database_url)
     with ExitStack() as held:
@@ -29,6 +30,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
             await to_thread.run_sync(migrations.upgrade, database)
         except Refused as refused:
             _stop(refused)
+        await to_thread.run_sync(begin.announce, database, port)
         gc.collect()
         gc.freeze()  # what lives as long as the server need not be looked through again
         tasks = [asyncio.create_task(_chores(database)), asyncio.create_task(listeners.watch())]
