@@ -144,7 +144,7 @@ def _facts(secret: str) -> Select[int, int, int, int | None, int]:
     """What decides whether a secret still opens something."""
     right = and_(Right.person_id == Person.id, Right.right == "admin")
     facts = select(SignIn.person_id, SignIn.at, SignIn.used_at, Person.archived_at, Right.id.label("admin"))
-    return facts.join(Person).outerjoin(Right, right).where(SignIn.token_hash == _hash(secret)).limit(1)
+    return facts.select_from(SignIn).join(Person).outerjoin(Right, right).where(SignIn.token_hash == _hash(secret)).limit(1)
 
 
 def _holds(found: Any, at: int) -> bool:
