@@ -19,6 +19,7 @@ from coord.accounts.codes import (
     reset_code,
     standings,
 )
+from coord.accounts.invitation import invitation_text, reset_text
 from coord.accounts.passwords import (
     Kept,
     has_password,
@@ -75,6 +76,7 @@ __all__ = [
     "forgive",
     "has_password",
     "hashed",
+    "invitation_text",
     "invite",
     "invited",
     "is_signed_in",
@@ -88,6 +90,7 @@ __all__ = [
     "renewed",
     "reset",
     "reset_code",
+    "reset_text",
     "sign_in",
     "sign_out",
     "sign_out_device",

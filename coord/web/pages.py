@@ -1,9 +1,7 @@
 """The pages before sign-in, as plain HTML: a Streamlit script can't set a cookie."""
 
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -12,32 +10,28 @@ from starlette.routing import Route
 
 from coord import accounts, clock, company, db, people, settings, text
 from coord.meetings import screens
-from coord.web import cookies
-from coord.web.addresses import here, is_own, safe_next
+from coord.web import cookies, sign_in
+from coord.web.addresses import here
+from coord.web.forms import FORM, _templates, answer_signed_in, opened, page, received, start, words
 
 SCREEN_AGE = 14 * 86_400  # the meeting ends it before
-FORM = 64_000  # bytes that a form before sign-in may have
-_templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
-_templates.globals["here"] = here
+__all__ = ["FORM", "ROUTES", "_templates"]
 
 
 async def choose(request: Request) -> Response:
-    """The demo's sign-in: choose who you are."""
+    """The sign-in: a form, or in the demo the choice who you are."""
     if request.method == "HEAD":
         return HTMLResponse("")
+    if not settings.read().demo:
+        return await sign_in.ask(request)
     return await run_in_threadpool(_choose, request)
 
 
 async def enter(request: Request) -> Response:
-    """Sign in as the chosen person of the demo; the old session of this browser ends."""
-    if request.headers.get("origin") and not is_own(request):
-        return PlainTextResponse("This form was sent from another site.", 403)
-    if (
-        not request.headers.get("content-length", "").isdecimal()
-        or int(request.headers["content-length"]) > FORM
-    ):
-        return PlainTextResponse("This is too large for a form.", 413)
-    return await run_in_threadpool(_enter, request, await request.form())
+    """Sign in, in the demo as the chosen person; the old session of this browser ends."""
+    if not settings.read().demo:
+        return await sign_in.enter(request)
+    return await received(request, _enter, must_say_where=False)
 
 
 async def leave(request: Request) -> Response:
@@ -65,25 +59,18 @@ ROUTES = [
     Route("/screen/{link}", screen),
     Route("/health", health),
     Route("/api/{rest:path}", nothing),
+    *sign_in.ROUTES,
 ]
 
 
 def _choose(request: Request) -> Response:
-    database = db.opened(settings.read().database_url)
-    wished = request.query_params.get("language")
+    database, _now = opened()
     with database.read() as session:
         row = company.company(session)
-        language = wished or request.headers.get("accept-language") or (row.language if row else "en")
-        t = text.Words(text.match(language))
-        facts = {
-            "t": t,
-            "languages": text.LANGUAGES,
-            "next": safe_next(request.query_params.get("next")),
-            "wished": wished or "",
-        }
-        if not settings.read().demo or row is None:
-            return HTMLResponse(_templates.get_template("closed.html").render(facts), 503)
-        return HTMLResponse(_templates.get_template("choose.html").render(facts | _cast(session, row)))
+        t = words(request, row)
+        if row is None:
+            return page(request, "closed.html", t, {}, 503)
+        return page(request, "choose.html", t, _cast(session, row))
 
 
 def _cast(session: Any, row: company.Company) -> dict[str, Any]:
@@ -105,24 +92,18 @@ def _cast(session: Any, row: company.Company) -> dict[str, Any]:
 
 
 def _enter(request: Request, form: FormData) -> Response:
-    if not settings.read().demo:
-        return PlainTextResponse("This is not the demo.", 403)
-    database, now = db.opened(settings.read().database_url), clock.now()
+    database, now = opened()
     try:
         with database.begin() as session:
             person_id = {str(person.id): person.id for person in people.people(session)}[
                 str(form.get("person"))
             ]
-            if old := cookies.read(request):
-                accounts.sign_out(session, old)
             if (wished := str(form.get("language", ""))) in text.LANGUAGES:
                 people.speak(session, person_id, wished)
-            secret = accounts.sign_in(session, person_id, at=now)
+            secret = start(request, session, person_id, at=now)
     except KeyError:  # somebody who is not, or no longer, here
         return RedirectResponse(here("/sign-in"), 303)
-    response = RedirectResponse(safe_next(str(form.get("next", "/"))), 303)
-    cookies.keep(response, request, secret, age=accounts.ABSOLUTE)
-    return response
+    return answer_signed_in(request, secret, str(form.get("next", "/")))
 
 
 def _leave(request: Request) -> Response:

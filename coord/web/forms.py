@@ -1,0 +1,77 @@
+"""What the plain HTML forms have in common: how they are drawn, received, and how a browser is signed in."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from jinja2 import Environment, FileSystemLoader
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from coord import accounts, clock, company, db, settings, text
+from coord.text import Words
+from coord.web import cookies
+from coord.web.addresses import here, is_own, safe_next
+
+FORM = 64_000  # bytes that a form may have
+# A password is slow to check: whoever waits for their turn must not keep the threads that everybody else needs.
+_SLOW = CapacityLimiter(4)
+_templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+_templates.globals["here"] = here
+Answering = Callable[[Request, FormData], Response]
+
+
+async def received(request: Request, answer: Answering, *, must_say_where: bool = True) -> Response:
+    """Answer a form that a page of this server has sent; without a word where from it comes, only if that may be."""
+    if (must_say_where or request.headers.get("origin")) and not is_own(request):
+        return PlainTextResponse("This form was sent from another site.", 403)
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > FORM:
+        return PlainTextResponse("This is too large for a form.", 413)
+    return await to_thread.run_sync(partial(answer, request, await request.form()), limiter=_SLOW)
+
+
+def words(request: Request, row: company.Company | None, *wishes: str | None) -> Words:
+    """The language somebody wishes, else the one that their browser asks for, else the company's."""
+    asked = (*wishes, request.query_params.get("language"), request.headers.get("accept-language"))
+    found = next(filter(None, asked), row.language if row else "en")
+    return Words(text.match(found), row.zone if row else "UTC")
+
+
+def page(
+    request: Request, template: str, t: Words, facts: Mapping[str, Any], status: int = 200
+) -> HTMLResponse:
+    """A page that nobody keeps; of its address other pages learn no more than where it lies."""
+    common = {
+        "t": t,
+        "languages": text.LANGUAGES,
+        "wished": request.query_params.get("language", ""),
+        "next": safe_next(request.query_params.get("next")),
+    }
+    drawn = _templates.get_template(template).render(common | dict(facts))
+    # Not no-referrer: with it a browser doesn't say any more from where it sends the form of the page.
+    return HTMLResponse(drawn, status, {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"})
+
+
+def start(request: Request, session: Session, person_id: int, *, at: int) -> str:
+    """Sign a person in on this browser, whose session so far ends; returns the secret for `answer_signed_in`."""
+    if old := cookies.read(request):
+        accounts.sign_out(session, old)
+    device = accounts.device_name(request.headers.get("user-agent", ""))
+    return accounts.sign_in(session, person_id, at=at, device=device)
+
+
+def answer_signed_in(request: Request, secret: str, next: str | None = None) -> Response:
+    """Give a browser the cookie of its session, and lead it on: the one place where every kind of sign-in ends."""
+    response = RedirectResponse(safe_next(next), 303, {"Cache-Control": "no-store"})
+    cookies.keep(response, request, secret, age=accounts.ABSOLUTE)
+    return response
+
+
+def opened() -> tuple[db.Database, int]:
+    """The database, and the instant of this answer."""
+    return db.opened(settings.read().database_url), clock.now()
