@@ -1,8 +1,10 @@
 """The database: engines set up so that nothing is lost, one writer at a time, and keys against double submits."""
 
 import fcntl
+import logging
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,15 +14,18 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, String, create_engine, event, make_url
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from coord import clock
-from coord.refusal import Busy, Refused, Repeated, changed
+from coord import clock, trouble
+from coord.refusal import Busy, Refused, Repeated, Trouble, changed
+
+log = logging.getLogger("coord")
 
 WAIT = 10.0  # seconds that a writer waits for its turn
+LOGGED = 60.0  # seconds between two lines in the log about the same trouble
 
 # SQLite before these versions corrupts WAL files when several processes write (the WAL-reset bug).
 _WAL_SAFE = [(3, 51, 3), (3, 50, 7), (3, 44, 6)]
@@ -113,35 +118,66 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._gate = Gate()
+        self._file = trouble.File(self.url.database if self.is_sqlite else None)
+        self._stage = threading.local()
+        self._logged: dict[str, float] = {}
+        for engine in {self.writer, self.reader} if self.is_sqlite else ():
+            event.listen(engine, "connect", lambda *_: self._file.opened())
+        event.listen(self.writer, "commit", lambda _: setattr(self._stage, "is_commit", True))
 
     @contextmanager
     def begin(
         self, *, by: int | None = None, at: int | None = None, source: str = "server"
     ) -> Iterator[Session]:
-        """A transaction that is committed at the end, or leaves nothing. Raises Busy or Changed.
+        """A transaction that is committed at the end, or leaves nothing. Raises Busy, Changed or Trouble.
 
         `by` is the person whose doing it is; without one it is the server's own, or the command line's (`source`).
         """
         info = {"by": by, "at": clock.now() if at is None else at, "source": source}
-        with self._gate.turn() if self.is_sqlite else nullcontext():
-            try:
-                with (
-                    Transaction(self.writer, expire_on_commit=False, info=info) as session,
-                    session.begin(),
-                ):
-                    yield session
-            except StaleDataError:
-                raise changed() from None
-            except (OperationalError, PoolTimeout) as error:
-                if _is_busy(error):
-                    raise Busy("The database is busy. Nothing was saved; please try again.") from error
-                raise
+        self._stage.is_commit = False
+        with (
+            self._gate.turn() if self.is_sqlite else nullcontext(),
+            self._answering(),
+            Transaction(self.writer, expire_on_commit=False, info=info) as session,
+            session.begin(),
+        ):
+            self._file.must_be_sound()
+            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A look at one consistent state; what is read stays usable after it."""
-        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+        """A look at one consistent state; what is read stays usable after it. Raises Busy or Trouble."""
+        self._stage.is_commit = False
+        with (
+            self._answering(),
+            Session(self.reader, expire_on_commit=False, autoflush=False) as session,
+        ):
+            self._file.must_be_the_same()
             yield session
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Say in a sentence what is wrong with the database; the cause goes into the log, once a minute."""
+        try:
+            yield
+        except StaleDataError:
+            raise changed() from None
+        except (DBAPIError, PoolTimeout) as error:
+            refused = trouble.told(error, cut=self._stage.is_commit)
+            if refused is None:
+                raise
+            self._file.is_damaged |= self.is_sqlite and refused.message == trouble.DAMAGED
+            self._log(refused, error)
+            raise refused from error
+        except Trouble as refused:
+            self._log(refused, None)
+            raise
+
+    def _log(self, refused: Refused, cause: Exception | None) -> None:
+        now = time.monotonic()
+        if now - self._logged.get(refused.message, -LOGGED) >= LOGGED:
+            self._logged[refused.message] = now
+            log.error("%s", refused, exc_info=cause)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -167,13 +203,6 @@ class Database:
 def opened(url: str) -> Database:
     """The one Database of this process at an address."""
     return Database(url)
-
-
-def _is_busy(error: Exception) -> bool:
-    text = str(error)
-    return isinstance(error, PoolTimeout) or any(
-        sign in text for sign in ("locked", "lock timeout", "lock_timeout", "deadlock detected")
-    )
 
 
 def sqlite_module() -> Any:
@@ -224,6 +253,14 @@ def _sqlite(url: str, *, writer: bool) -> Engine:
 
 def _postgresql(url: str) -> Engine:
     wishes = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    # a server that is gone without a word is noticed after seconds, not after a quarter of an hour
+    alive = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 20_000,
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
     return create_engine(
         url,
         pool_pre_ping=True,
@@ -231,5 +268,5 @@ def _postgresql(url: str) -> Engine:
         max_overflow=10,
         pool_timeout=WAIT,
         pool_recycle=1800,
-        connect_args={"options": wishes},
+        connect_args={"options": wishes, **alive},
     )

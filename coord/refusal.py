@@ -50,6 +50,10 @@ class Busy(Refused):
     """The database had no turn for this write in time; nothing was saved."""
 
 
+class Trouble(Refused):
+    """The database can't do its work now: a full disk, a lost connection, a damaged file. See coord.trouble."""
+
+
 def _said(fact: Any, t: Reader, shown: Callable[[str], str]) -> Any:
     if not isinstance(fact, Term):
         return shown(fact) if isinstance(fact, str) else fact

@@ -24,7 +24,7 @@ LEVELS = [
     {"accounts"},
     {"people"},
     {"company"},
-    {"proposal", "record", "db"},
+    {"proposal", "record", "db", "trouble"},
     {"settings", "clock", "refusal", "text"},
 ]
 SIBLINGS = {"requests", "issues", "goals", "roles"}

@@ -1,18 +1,25 @@
-"""What people see when the program itself fails: a sentence, never a traceback."""
+"""What people see when the program itself fails, or its database: a sentence, never a traceback."""
 
 import logging
 
 import streamlit as st
 
-from coord import text
+from coord import company, db, settings, text
+from coord.refusal import Busy, Trouble
+from coord.ui.plain import plain
 
 log = logging.getLogger("coord")
+AGAIN = 3  # seconds between two looks whether the database answers again
 
 
 def said(error: Exception) -> bool:
     """Log the failure for whoever looks after the server, and say what to do."""
-    log.error("a page failed", exc_info=error)
     t = text.Words(text.match(st.context.locale))
+    if isinstance(error, Busy | Trouble):  # its cause stands in the log already
+        st.error(error.said(t, plain), icon=":material/error:")
+        _again([])
+        return True
+    log.error("a page failed", exc_info=error)
     st.error(
         t(
             "Something went wrong here, and nothing was saved. Load the page again; if it stays so, tell your administrator."
@@ -20,3 +27,17 @@ def said(error: Exception) -> bool:
         icon=":material/error:",
     )
     return True
+
+
+@st.fragment(run_every=AGAIN)
+def _again(waited: list[bool]) -> None:
+    """Draw the page anew once the database answers, with what was typed: loading it again would lose that."""
+    if not waited:
+        waited.append(True)
+        return
+    try:
+        with db.opened(settings.read().database_url).read() as session:
+            company.company(session)
+    except (Busy, Trouble):
+        return
+    st.rerun()

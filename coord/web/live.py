@@ -16,11 +16,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from coord import accounts, clock, db, settings
 from coord.meetings import screens
 from coord.meetings.revision import revision
+from coord.refusal import Busy, Trouble
 from coord.web.addresses import is_own
 
 log = logging.getLogger("coord")
 BOOT = secrets.token_hex(4)  # another one after each start: sessions of before are gone
 LOOK = 0.1  # seconds between two looks into the database: other processes write there too
+PATIENCE = 0.5  # seconds more while the database can't be read
 BEAT = 5.0  # seconds after which a page hears something in any case
 KNOWN = 30.0  # seconds between two looks whether the sign-ins still hold
 AT_ONCE, PAUSE = (
@@ -94,6 +96,8 @@ class Listeners:
                 if asyncio.get_running_loop().time() - checked > KNOWN:
                     checked = asyncio.get_running_loop().time()
                     await self._show_out()
+            except (Busy, Trouble):  # it stands in the log already
+                await asyncio.sleep(PATIENCE)
             except Exception:
                 log.exception("the live views were not told; they are told at the next look")
             await asyncio.sleep(LOOK)
