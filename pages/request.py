@@ -13,7 +13,7 @@ try:
     with here.read() as session:
         row = requests.request(session, visit.number(st.query_params.get("id")))
         events = requests.story(session, row.id)
-        names = {p.id: p.name for p in people.people(session, archived=True)}
+        names = people.names(session, here.t)
         before = requests.by_reference(session, row.follows) if row.follows else None
         after = requests.following(session, row.reference)
 except Refused as refused:

@@ -34,7 +34,7 @@ with here.read() as session:
         [r.id for r in (*inbox.offered, *inbox.tell, *inbox.confirm)],
         ["counter", "question", "deliver"],
     )
-    names = {p.id: p.name for p in people.people(session, archived=True)}
+    names = people.names(session, here.t)
     named = {n.request_id: requests.request(session, n.request_id) for n in news}
     told = {n.id: stories.sentence(here, n, requests.story(session, n.request_id), names) for n in news}
     open_move = moves.choice()

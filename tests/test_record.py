@@ -77,7 +77,7 @@ def test_no_name_and_nothing_that_people_typed_stands_in_the_record(cast: Cast) 
 def test_settings_are_told_by_the_names_of_what_changed(cast: Cast) -> None:
     with cast.database.begin(by=cast.hugo.person_id) as session:
         wish = company.Settings("Casa Clara", zone="Europe/Lisbon", silence_days=5)
-        company.change(session, wish, seen=1, by=cast.hugo)
+        company.change(session, wish, seen=company.the(session).version, by=cast.hugo)
     (change,) = last(cast).changes
     assert change["columns"] == ["silence_days", "zone"]
     assert change["set"] == {"silence_days": 5}

@@ -13,6 +13,7 @@ from coord.meetings import KINDS, STATUSES, Ended, Minutes, Moved, Said, Seat
 from coord.meetings.records import Item
 from coord.meetings.template import title
 from coord.proposal import SECTIONS
+from coord.refusal import Term
 from coord.requests import SENTENCES, STATES, EventRow
 from coord.text import N_, Words
 
@@ -110,7 +111,7 @@ def _facts(of: Minutes, t: Words) -> Iterator[tuple[str, str]]:
     if row.started_at is not None and row.ended_at is not None:
         begin, end = _local(row.started_at, t), _local(row.ended_at, t)
         yield t("Time"), t("{start} to {end}", start=f"{begin:%H:%M}", end=f"{end:%H:%M}")
-    yield t("Facilitator"), of.people.get(row.facilitator_id or 0, t("nobody"))
+    yield t("Facilitator"), _name(row.facilitator_id, of, t, t("nobody"))
     here = [_who(seat.area_id, seat.person_id, seat.text if seat.status == "stood_in" else None, of, t)
             for seat in of.seats if seat.is_here]  # fmt: skip
     if here:
@@ -154,7 +155,7 @@ def _quoted(said: Said, of: Minutes, t: Words) -> Line:
     else:
         notes = [t("For {area}", area=to_area) if to_area else area]
     if row.on_behalf:
-        notes.append(t("recorded by {name}", name=of.people.get(row.person_id or 0, t("nobody"))))
+        notes.append(t("recorded by {name}", name=_name(row.person_id, of, t, t("nobody"))))
     return Line(row.text or "", _filled(notes), request_id=_request(row.subject))
 
 
@@ -241,7 +242,7 @@ def _time(of: Minutes, t: Words) -> Part:
 
 def _amended(said: Said, of: Minutes, t: Words) -> Line:
     row = said.now
-    who, when = of.people.get(row.person_id or 0, t("nobody")), t.instant(row.at)
+    who, when = _name(row.person_id, of, t, t("nobody")), t.instant(row.at)
     if not said.before:
         note = t("{kind}: added by {name}, {instant}", kind=t(KINDS[row.kind]), name=who, instant=when)
     elif said.is_taken_back:
@@ -252,20 +253,25 @@ def _amended(said: Said, of: Minutes, t: Words) -> Line:
     return Line(row.text or "–", (note,), before)
 
 
+def _name(person_id: int | None, of: Minutes, t: Words, nobody: str = "") -> str:
+    name = of.people.get(person_id or 0, nobody)
+    return t(name) if isinstance(name, Term) else name  # whoever was erased is called the same everywhere
+
+
 def _who(area_id: int | None, person_id: int | None, text: str | None, of: Minutes, t: Words) -> str:
-    person, area = text or of.people.get(person_id or 0, ""), of.areas.get(area_id or 0, "")
+    person, area = text or _name(person_id, of, t), of.areas.get(area_id or 0, "")
     return t("{person} ({area})", person=person, area=area) if person and area else person or area
 
 
 def _mover(event: EventRow, of: Minutes, t: Words) -> str:
-    person, area = of.people.get(event.person_id or 0, ""), of.areas.get(event.area_id or 0, "")
+    person, area = _name(event.person_id, of, t), of.areas.get(event.area_id or 0, "")
     if event.on_behalf and person and area:
         return t("{person} for {area}", person=person, area=area)
     return _who(event.area_id, event.person_id, None, of, t)
 
 
 def _absence(seat: Seat, of: Minutes, t: Words) -> str:
-    name = of.areas.get(seat.area_id or 0) or of.people.get(seat.person_id or 0, "")
+    name = of.areas.get(seat.area_id or 0) or _name(seat.person_id, of, t)
     return t("{sentence}: {words}", sentence=name, words=seat.text) if seat.text else name
 
 

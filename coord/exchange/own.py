@@ -37,7 +37,10 @@ def is_own(columns: Collection[str]) -> bool:
 def export(session: Session) -> Iterator[str]:
     """The lines of the CSV file with every event of every request."""
     areas = {row.id: row.name for row in company.areas(session, archived=True)}
-    persons = {row.id: row.email or row.name for row in people.people(session, archived=True)}
+    persons = {
+        row.id: row.email or row.name or f"{people.FORMER} {row.id}"
+        for row in people.people(session, archived=True)
+    }
     line = io.StringIO()
     table = csv.writer(line, lineterminator="\n")
     table.writerow(COLUMNS)

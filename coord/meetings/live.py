@@ -228,7 +228,7 @@ def _drive(session: Session, row: Meeting, person_id: int, *, by: Mandate, at: i
     if person.archived_at is not None or ("facilitator", None) not in people.rights(session).get(
         person_id, set()
     ):
-        raise Refused("{name} is not a facilitator.", name=person.name)
+        raise Refused("{name} is not a facilitator.", name=people.called(person))
     if row.facilitator_id == person_id:
         raise Changed("{name} runs this hour already.", name=person.name)
     row.facilitator_id = person_id
@@ -258,7 +258,7 @@ def _driven(session: Session, meeting_id: int, by: Mandate) -> Meeting:
     row = _live(session, meeting_id)
     _must_facilitate(by)
     if row.facilitator_id != by.person_id:
-        name = people.person(session, row.facilitator_id).name if row.facilitator_id else ""
+        name = people.called(people.person(session, row.facilitator_id)) if row.facilitator_id else ""
         raise Refused("{name} runs this hour. Take over first.", name=name)
     return row
 

@@ -126,7 +126,7 @@ def minutes(session: Session, meeting_id: int) -> Minutes:
         meeting=meeting,
         number=hours.number(session, meeting),
         company=company.the(session).name,
-        people={person.id: person.name for person in people.people(session, archived=True)},
+        people={person.id: people.called(person) for person in people.people(session, archived=True)},
         areas={area.id: area.name for area in company.areas(session, archived=True)},
         seats=tuple(attendance(session, meeting_id)),
         said=_by_kind(said),

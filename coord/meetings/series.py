@@ -179,7 +179,7 @@ def _take_turns(session: Session, wanted: Sequence[int]) -> None:
     for person_id in wanted:
         row = people.person(session, person_id)
         if row.archived_at is not None or ("facilitator", None) not in held.get(person_id, ()):
-            raise Refused("{name} doesn't have the right to facilitate.", name=row.name)
+            raise Refused("{name} doesn't have the right to facilitate.", name=people.called(row))
     for old in session.scalars(select(Facilitating)).all():
         session.delete(old)
     session.flush()

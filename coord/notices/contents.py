@@ -85,7 +85,7 @@ def _message(session: Session, said: Said, t: Words) -> Line:
     row = said.now
     if row.area_id is not None:
         return Line(cut(row.text), t("From {area}", area=_area(session, row.area_id)))
-    who = people.person(session, row.person_id).name if row.person_id is not None else ""
+    who = people.name_of(people.person(session, row.person_id), t) if row.person_id is not None else ""
     return Line(cut(row.text), t("From {area}", area=cut(who)) if who else "")
 
 

@@ -116,7 +116,7 @@ def appoint(
     from_on = _near(from_on or _today(session, at))
     theirs = (one for one in holders(session, role_id) if one.person_id == person_id)
     if any(one.until_on is None or one.until_on >= from_on for one in theirs):
-        raise Refused("{name} holds this role then already.", name=person.name)
+        raise Refused("{name} holds this role then already.", name=people.called(person))
     made = Holder(role_id=role_id, person_id=person_id, from_on=from_on)
     session.add(made)
     session.flush()

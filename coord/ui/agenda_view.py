@@ -48,7 +48,7 @@ def draw(here: Visit, row: Meeting) -> None:
     with here.read() as session:
         row, items = meetings.meeting(session, row.id), meetings.items(session, row.id)
         prepared = meetings.prepared(session, row.id)
-        names = {p.id: p.name for p in people.people(session, archived=True)}
+        names = people.names(session, here.t)
     standing = meetings.standing(items)
     facilitates = "facilitator" in here.mandate.rights
     _heading(here, row, names, sum(one is not None for one in prepared.values()), len(prepared))

@@ -22,7 +22,7 @@ def draw(here: Visit, goal_id: int) -> None:
         weeks = goals.weekly(session, [row.id]).get(row.id, [])
         changes = goals.changes(session, row.id)
         is_moved = row.id in goals.moved(session, [row.id])
-        names = {person.id: person.name for person in people.people(session, archived=True)}
+        names = people.names(session, here.t)
     t, last = here.t, weeks[-1] if weeks else None
     st.page_link(goals_words.PAGE, label=t("All goals"), icon=":material/arrow_back:")
     st.title(plain(row.what), anchor=False)

@@ -223,7 +223,7 @@ def _clock(here: Visit, view: View, size: live.Size) -> None:
 
 def _seen(here: Visit, session: Session, meeting_id: int) -> Seen:
     view = meetings.view(session, meeting_id, at=here.now)
-    name = people.person(session, view.meeting.facilitator_id).name if view.meeting.facilitator_id else ""
+    name = people.names(session, here.t).get(view.meeting.facilitator_id or 0, "")
     room, number = hour_subject.about(view.item) if view.item is not None else ("", 0)
     asked = requests.there(session, number) if room == "request" else None
     return Seen(view, name, tuple(hour_heard.heard(here, view)), asked)

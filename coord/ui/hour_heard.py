@@ -26,7 +26,7 @@ class Heard:
 def heard(here: Visit, view: View) -> list[Heard]:
     """The last things that were recorded in this hour, newest first."""
     with here.read() as session:
-        names = {p.id: p.name for p in people.people(session, archived=True)}
+        names = people.names(session, here.t)
         rows = requests.these(session, [one.request_id for one in view.events])
         tales = {one.id: requests.story(session, one.request_id) for one in view.events}
     found = [Heard(one.now.at, _said(here, one, names), one) for one in view.said]

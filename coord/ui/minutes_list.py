@@ -19,7 +19,7 @@ def draw(here: Visit) -> None:
     with here.read() as session:
         held = meetings.held(session)
         found = meetings.found(session, text) if text.strip() else None
-        names = {person.id: person.name for person in people.people(session, archived=True)}
+        names = people.names(session, here.t)
     if found is not None:
         _found(here, found, {one.meeting.id: one.number for one in held})
         return

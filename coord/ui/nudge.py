@@ -62,7 +62,7 @@ def show(here: Visit, form: str, labels: Mapping[str, str], keep: Callable[..., 
 
 def _questions(here: Visit, fields: Mapping[str, str | None]) -> list[Asked]:
     with here.read() as session:
-        names = [person.name for person in people.people(session, archived=True)]
+        names = [person.name for person in people.people(session, archived=True) if person.name]
         titles = [role.title for role in roles.roles(session)]
     areas, useless = [area.name for area in here.areas.values()], _useless(here)
     found = [

@@ -44,7 +44,7 @@ def by_area(here: Visit) -> None:
     with here.read() as session:
         rows, held = roles.roles(session), roles.holding(session, today=here.today)
         unread = {one.role.id for one in roles.waiting(session, today=here.today)}
-        names = {person.id: person.name for person in people.people(session, archived=True)}
+        names = people.names(session, here.t)
     for area in sorted(here.in_use, key=lambda area: not here.mandate.speaks_for(area.id)):
         of_area = [row for row in rows if row.area_id == area.id]
         with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -46,7 +46,7 @@ def load(here: Visit, session: Session, role_id: int) -> Page:
         {one.number: said[one.id] for one in found},
         roles.holders(session, row.id),
         roles.acknowledged(session, row.id),
-        {person.id: person.name for person in people.people(session, archived=True)},
+        people.names(session, here.t),
     )
 
 

@@ -21,7 +21,7 @@ def draw(here: Visit) -> None:
     t = here.t
     with here.read() as session:
         rows, zone = meetings.upcoming(session, at=here.now), _zone(here, meetings.the_series(session))
-        names = {p.id: p.name for p in people.people(session, archived=True)}
+        names = people.names(session, here.t)
     if not rows:
         st.info(t("No meeting is planned yet. A facilitator or an administrator begins the series."))
     for row in rows:

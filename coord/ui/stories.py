@@ -33,7 +33,7 @@ def newest(here: Visit, request: Request) -> None:
     """What was done last on a request, in one sentence."""
     with here.read() as session:
         events = requests.story(session, request.id)
-        names = {p.id: p.name for p in people.people(session, archived=True)}
+        names = people.names(session, here.t)
     said = sentence(here, events[-1], events, names)
     st.info(
         f"{said} · {here.t.instant(events[-1].at)}  \n{paragraphs(events[-1].text)}", icon=":material/update:"

@@ -1,108 +1,17 @@
-"""The people, their rights by area, and the Mandate: who speaks for which area, on whose behalf."""
+"""What is done with people: they come, change, are given rights, leave."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from coord import company
-from coord.db import Base, removed
+from coord.db import removed
+from coord.people.queries import by_email, people, person, rights, seen_until
+from coord.people.records import BY_AREA, RIGHTS, Mandate, Person, Profile, Right
 from coord.refusal import Refused, changed
-from coord.text import LANGUAGES, N_, typed
-
-RIGHTS = {
-    "head": N_("Head"),
-    "deputy": N_("Deputy"),
-    "facilitator": N_("Facilitator"),
-    "director": N_("Director"),
-    "admin": N_("Administrator"),
-}
-Held = dict[int, set[tuple[str, int | None]]]  # person → {(right, area or None)}
-PAUSE = 3_600  # seconds without a look after which the next one is another visit
-BY_AREA = frozenset({"head", "deputy"})
-
-
-class Person(Base):
-    """Somebody who can sign in. Archived, never deleted."""
-
-    __tablename__ = "people"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(default=1)
-    name: Mapped[str] = mapped_column(String(255))
-    email: Mapped[str | None] = mapped_column(String(255))
-    email_folded: Mapped[str | None] = mapped_column(String(1024), unique=True)
-    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
-    language: Mapped[str | None] = mapped_column(String(8))
-    zone: Mapped[str | None] = mapped_column(String(64))
-    about: Mapped[str | None] = mapped_column(Text)
-    archived_at: Mapped[int | None]
-    erased_at: Mapped[int | None]  # name and address are gone for good; the row stays, since things name it
-    visited_at: Mapped[int | None]  # the last look at Today
-    seen_until_at: Mapped[int | None]  # what happened before this instant was on Today at an earlier visit
-
-    __mapper_args__ = {"version_id_col": version}
-
-
-class Right(Base):
-    """One right of one person; of head and deputy, for one area."""
-
-    __tablename__ = "rights"
-    __table_args__ = (UniqueConstraint("person_id", "right", "area_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    right: Mapped[str] = mapped_column(String(16))
-    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    """Who acts, and which areas they speak for: by right, or recording on an area's behalf."""
-
-    person_id: int | None
-    areas: frozenset[int] = frozenset()
-    on_behalf: frozenset[int] = frozenset()
-    rights: frozenset[str] = frozenset()
-    meeting_id: int | None = None  # the meeting that this is recorded in
-    heir_of: frozenset[int] = frozenset()  # areas that became part of theirs, and left something open
-
-    def speaks_for(self, area_id: int) -> bool:
-        return area_id in self.areas or area_id in self.on_behalf
-
-    def is_on_behalf(self, area_id: int) -> bool:
-        return area_id in self.on_behalf and area_id not in self.areas
-
-    def stands_for(self, area_id: int) -> bool:
-        """Whether they speak for an area, or for the one that it has become part of."""
-        return self.speaks_for(area_id) or area_id in self.heir_of
-
-    @property
-    def administers(self) -> bool:
-        return "admin" in self.rights
-
-    def must_administer(self) -> None:
-        if not self.administers:
-            raise Refused("Only an administrator can change this.")
-
-
-SERVER = Mandate(person_id=None)
-CONSOLE = Mandate(person_id=None, rights=frozenset({"admin"}))  # whoever has the server's command line
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What is known about a person, as typed."""
-
-    name: str
-    email: str | None = None
-    area_id: int | None = None
-    language: str | None = None
-    zone: str | None = None
-    about: str | None = None
-    rights: frozenset[tuple[str, int | None]] = field(default_factory=frozenset)
+from coord.text import LANGUAGES, typed
 
 
 def welcome(session: Session, profile: Profile, *, by: company.Administrator) -> Person:
@@ -121,7 +30,7 @@ def change(
 ) -> Person:
     """Change what is known about a person, and their rights."""
     by.must_administer()
-    row = person(session, person_id)
+    row = _kept(session, person_id)
     if row.version != seen:
         raise changed()
     _apply(session, row, profile)
@@ -151,7 +60,7 @@ def hand_over_headship(
     session: Session,
     area_id: int,
     *,
-    to: int,
+    to: int | None,
     heads: Iterable[int],
     instead_of: Iterable[int],
     as_deputies: bool = False,
@@ -168,6 +77,8 @@ def hand_over_headship(
             "{area} is no longer in use. Choose another area.", area=company.area(session, area_id).name
         )
     company.one_at_a_time(session)
+    if to is None:
+        raise Refused("Choose who heads {area} from now on.", area=company.area(session, area_id).name)
     if person(session, to).archived_at is not None:
         raise Refused("This person is no longer active.")
     there, leaving = _heads(session, area_id), set(instead_of) - {to}
@@ -225,7 +136,7 @@ def archive(session: Session, person_id: int, *, seen: int, by: company.Administ
 def restore(session: Session, person_id: int, *, seen: int, by: company.Administrator) -> None:
     """Take an archived person into use again, with the rights they had."""
     by.must_administer()
-    row = person(session, person_id)
+    row = _kept(session, person_id)
     if row.version != seen:
         raise changed()
     row.archived_at = None
@@ -246,57 +157,26 @@ def speak(session: Session, person_id: int, language: str) -> None:
     session.flush()
 
 
+def erase(session: Session, person_id: int, *, by: company.Administrator, at: int) -> Person:
+    """Take out everything that says who a person is; the row stays, since what they did names it. See departures."""
+    by.must_administer()
+    row = _kept(session, person_id)
+    _grant(session, person_id, ())
+    row.name, row.email, row.email_folded, row.about = "", None, None, None
+    row.area_id, row.language, row.zone = None, None, None
+    row.visited_at = row.seen_until_at = None
+    row.archived_at, row.erased_at = row.archived_at or at, at
+    session.flush()
+    _keep_an_administrator(session)
+    return row
+
+
 def visit(session: Session, person_id: int, at: int) -> None:
     """Note that a person is here; after a pause, what had happened up to the last look counts as seen."""
     row = person(session, person_id)
     facts = {"visited_at": at, "seen_until_at": seen_until(row, at)}
     # not through the row: a look changes nothing that somebody might be editing, so its version stays
     session.execute(update(Person).where(Person.id == person_id).values(facts))
-
-
-def seen_until(row: Person, at: int) -> int | None:
-    """Up to when a person who is here at this instant has seen what happened: their last visit before this one."""
-    return row.visited_at if row.visited_at is not None and at - row.visited_at > PAUSE else row.seen_until_at
-
-
-def mandate(session: Session, person_id: int) -> Mandate:
-    """What a person may do. Raises Refused for somebody archived."""
-    if person(session, person_id).archived_at is not None:
-        raise Refused("This person is no longer active.")
-    rows = session.execute(select(Right.right, Right.area_id).where(Right.person_id == person_id)).all()
-    every = company.areas(session, archived=True)
-    in_use = {area.id for area in every if area.archived_at is None}
-    spoken = {area_id for right, area_id in rows if right in BY_AREA and area_id in in_use}
-    left = {area_id for area_id, heir in company.heirs(every).items() if heir in spoken}
-    rights = frozenset(right for right, _ in rows)
-    return Mandate(person_id, areas=frozenset(spoken), rights=rights, heir_of=frozenset(left))
-
-
-def person(session: Session, person_id: int) -> Person:
-    row = session.get(Person, person_id)
-    if row is None:
-        raise Refused("There is no such person.")
-    return row
-
-
-def people(session: Session, *, archived: bool = False) -> list[Person]:
-    """Everybody in use (with `archived`, everybody), by name."""
-    rows = session.scalars(select(Person)).all()
-    return sorted(
-        (r for r in rows if archived or r.archived_at is None), key=lambda r: (typed.fold(r.name), r.id)
-    )
-
-
-def by_email(session: Session, email: str) -> Person | None:
-    return session.scalar(select(Person).where(Person.email_folded == typed.fold(email)))
-
-
-def rights(session: Session) -> Held:
-    """Everybody's rights: person → {(right, area or None)}."""
-    held: Held = {}
-    for row in session.scalars(select(Right).order_by(Right.id)):
-        held.setdefault(row.person_id, set()).add((row.right, row.area_id))
-    return held
 
 
 def _must_head(session: Session, area_id: int, by: Mandate) -> None:
@@ -315,6 +195,14 @@ def _hold(session: Session, person_id: int, wanted: set[tuple[str, int | None]])
     flag_modified(person(session, person_id), "email_folded")
     session.flush()
     _grant(session, person_id, wanted)
+
+
+def _kept(session: Session, person_id: int) -> Person:
+    """A person who was not erased."""
+    row = person(session, person_id)
+    if row.erased_at is not None:
+        raise Refused("This person was erased. Nothing about them can be changed or brought back.")
+    return row
 
 
 def _held(session: Session, person_id: int) -> set[tuple[str, int | None]]:
