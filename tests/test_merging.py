@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from coord import company, departures, exchange, goals, issues, meetings, people, requests, roles, trends
 from coord.company import Area
@@ -15,6 +16,7 @@ from coord.refusal import Changed, Refused
 from coord.requests import Request
 from coord.trends.observations import forget
 from tests.cast import DAY, FRIDAY, HOUR, MONDAY, TODAY, Cast
+from tests.pages import visit, words
 
 LATER = MONDAY + 3 * DAY
 WHY = "Product and Support share one desk now"
@@ -364,3 +366,46 @@ def test_a_head_is_not_changed_behind_somebodys_back_nor_for_nothing(cast: Cast)
         people.archive(session, cast.iris.person_id or 0, seen=1, by=cast.hugo, at=MONDAY)
     with pytest.raises(Refused, match="no longer active"):
         hand_over(cast, "iris")
+
+
+# On the page
+
+
+@pytest.fixture
+def hugo(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    seen = visit(monkeypatch, cast.database, cast.hugo, "company", at=LATER)
+    seen.session_state["company-part"] = "Areas"
+    return seen.run()
+
+
+def press(seen: AppTest, beginning: str) -> AppTest:
+    next(one for one in seen.button if (one.key or "").startswith(beginning)).click()
+    return seen.run()
+
+
+def test_hugo_sees_what_goes_along_before_he_merges_two_areas(cast: Cast, hugo: AppTest) -> None:
+    cast.ask()
+    product = cast.area["product"]
+    press(press(hugo, f"change-area-{product}"), "merge-")
+    next(one for one in hugo.selectbox if one.key.startswith("into-")).set_value(cast.area["support"]).run()
+    assert "1 request that others asked it, as it stands" in words(hugo)
+    assert "Bruno and Davi can speak for Support too" in hugo.checkbox[0].label
+    press(hugo, "join-")
+    assert "Say why Product becomes part of another area" in hugo.error[0].value
+    next(one for one in hugo.text_input if one.key.startswith("reason-")).set_value(WHY)
+    press(hugo, "join-")
+    assert area(cast, "product").joined_to_id == cast.area["support"]
+    assert "Product, now part of Support" in words(hugo)
+
+
+def test_hugo_chooses_another_head_in_the_line_of_the_area(cast: Cast, hugo: AppTest) -> None:
+    press(hugo, f"head-area-{cast.area['product']}")
+    assert "Bruno heads Product." in words(hugo)
+    press(hugo, "save-")
+    assert "Choose who heads Product from now on" in hugo.error[0].value
+    next(one for one in hugo.selectbox if one.key.startswith("to-")).set_value(cast.iris.person_id)
+    next(one for one in hugo.checkbox if one.key.startswith("deputies-")).set_value(True)
+    press(hugo, "save-")
+    assert now(cast, "iris").areas == {cast.area["product"]}
+    assert "Head: Iris" in words(hugo)
+    assert now(cast, "bruno").rights == {"deputy"}

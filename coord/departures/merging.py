@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coord import company, goals, issues, meetings, people, requests, roles
 from coord.departures.areas import UNSETTLED, must_be_between_hours
-from coord.people import Mandate
+from coord.people import Mandate, Person
 from coord.refusal import Refused
 from coord.requests import UNRESOLVED, Request, Wanted
 from coord.text import N_, Words, typed
@@ -31,9 +31,9 @@ class Joining:
     issues: int
     changes: int  # procedure changes that it has still to check
     roles: int
-    people: Sequence[people.Person]  # whose area it is
-    heads: Sequence[people.Person]
-    deputies: Sequence[people.Person]
+    people: Sequence[Person]  # whose area it is
+    heads: Sequence[Person]
+    deputies: Sequence[Person]
     headless: bool  # the other area has no head
 
 

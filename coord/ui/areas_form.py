@@ -9,7 +9,7 @@ from coord import company, departures, people
 from coord.company import SPHERES, Area
 from coord.departures import Holding
 from coord.requests import Request
-from coord.ui import drafts, lines, panels, visit
+from coord.ui import areas_head, areas_merge, drafts, lines, panels, visit
 from coord.ui.drafts import Field
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
@@ -70,13 +70,21 @@ def _line(here: Visit, area: Area, heads: list[str], deputies: list[str]) -> Non
                 if said:
                     st.caption(" · ".join(said))
             if not panels.opened(KIND, area.id):
-                st.button(t("Change"), key=f"change-area-{area.id}", type="tertiary", on_click=panels.open_up,
-                          args=(KIND, area.id, "change"))  # fmt: skip
+                with st.container(horizontal=True, width="content", gap="small"):
+                    if area.archived_at is None:
+                        st.button(t("Another head…") if heads else t("Name a head…"), key=f"head-area-{area.id}",
+                                  type="tertiary", on_click=panels.open_up, args=(KIND, area.id, "head"))  # fmt: skip
+                    st.button(t("Change"), key=f"change-area-{area.id}", type="tertiary", on_click=panels.open_up,
+                              args=(KIND, area.id, "change"))  # fmt: skip
         match panels.opened(KIND, area.id):
             case "change":
                 _change_form(here, area)
             case "archive":
                 _archive_panel(here, area)
+            case "merge":
+                areas_merge.draw(here, area)
+            case "head":
+                areas_head.draw(here, area)
 
 
 def _badge(here: Visit, area: Area, heads: list[str]) -> str:
@@ -122,6 +130,8 @@ def _change_form(here: Visit, area: Area) -> None:
             st.button(t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,))
             st.space("stretch")
             if area.archived_at is None:
+                st.button(t("Becomes part of another…"), type="tertiary", key=f"merge-{key}", on_click=panels.open_up,
+                          args=(KIND, area.id, "merge"))  # fmt: skip
                 st.button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
                                       args=(KIND, area.id, "archive"))  # fmt: skip
 
@@ -172,11 +182,11 @@ def _hand_on(here: Visit, area: Area, left: Holding, key: str) -> None:
                                   "{n} of them were asked by {area} itself. They go to", len(own), area=plain(here.area(heir))),
                          [other for other in others if other != heir], index=None, format_func=here.area,
                          key=f"other-{key}", placeholder=t("Choose an area"), persist_state="session")  # fmt: skip
-        _listed(here, left.answers, key="answers")
+        lines.folded(here, left.answers, key="answers")
     if left.asks:
         st.markdown(t.plural("{n} request that it asked is withdrawn.", "{n} requests that it asked are withdrawn.",
                              len(left.asks)))  # fmt: skip
-        _listed(here, left.asks, key="asks")
+        lines.folded(here, left.asks, key="asks")
     if left.goals:
         st.markdown(t.plural("{n} goal ends, as dropped.", "{n} goals end, as dropped.", len(left.goals)))
     if left.issues:
@@ -185,11 +195,6 @@ def _hand_on(here: Visit, area: Area, left: Holding, key: str) -> None:
         )
     st.text_input(t("Why does it end? The areas that it worked with read this."), key=f"reason-{key}",
                   persist_state="session")  # fmt: skip
-
-
-def _listed(here: Visit, rows: Sequence[Request], *, key: str) -> None:
-    with st.expander(here.t.plural("Show it", "Show all {n}", len(rows)), key=f"listed-{key}"):
-        _lines(here, rows)
 
 
 def _lines(here: Visit, rows: Sequence[Request]) -> None:
@@ -208,9 +213,17 @@ def _archived(here: Visit) -> None:
         for area in rows:
             here.refusal(f"restore-area-{area.id}")
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(plain(area.name), width="stretch")
+                st.markdown(_gone(here, area), width="stretch")
                 st.button(t("Bring back"), key=f"restore-area-{area.id}", type="tertiary", on_click=_restore,
                           args=(area.id, area.version))  # fmt: skip
+
+
+def _gone(here: Visit, area: Area) -> str:
+    if area.joined_to_id is None:
+        return plain(area.name)
+    return here.t(
+        "{area}, now part of {other}", area=plain(area.name), other=plain(here.area(area.joined_to_id))
+    )
 
 
 def _form(area_id: int) -> str:

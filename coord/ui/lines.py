@@ -1,5 +1,6 @@
 """A request as one line of a list: what is asked, between whom, in which state, since when."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -88,3 +89,12 @@ def due(here: Visit, day: date) -> str:
     if apart < 0:
         return t.plural("{n} day past its day", "{n} days past its day", -apart)
     return t("today") if apart == 0 else t.plural("in {n} day", "in {n} days", apart)
+
+
+def folded(here: Visit, rows: Sequence[Request], *, key: str) -> None:
+    """Requests behind a line that says how many they are."""
+    with st.expander(here.t.plural("Show it", "Show all {n}", len(rows)), key=f"listed-{key}"):
+        for row in rows:
+            with st.container(gap=None):
+                link(row)
+                about(here, row, held(here, row))

@@ -1,4 +1,4 @@
-"""The one row of a list that is opened to be changed or archived; what was typed stays until it is saved or closed."""
+"""The one row of a list that is opened to be changed, archived, or merged; what was typed stays until it is saved or closed."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from coord.ui import visit
 
-Mode = Literal["change", "archive"]
+Mode = Literal["change", "archive", "merge", "head"]
 
 
 def opened(kind: str, row_id: int) -> Mode | None:
