@@ -53,8 +53,7 @@ def page(
         "next": safe_next(request.query_params.get("next")),
     }
     drawn = _templates.get_template(template).render(common | dict(facts))
-    # Not no-referrer: with it a browser doesn't say any more from where it sends the form of the page.
-    return HTMLResponse(drawn, status, {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"})
+    return HTMLResponse(drawn, status, {"Cache-Control": "no-store"})
 
 
 def start(request: Request, session: Session, person_id: int, *, at: int) -> str:

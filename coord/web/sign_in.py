@@ -38,12 +38,12 @@ async def enter(request: Request) -> Response:
 
 async def welcome(request: Request) -> Response:
     """The page of an invitation. Looking at it uses nothing up: chats look at links before people do."""
-    return await run_in_threadpool(_welcome, request)
+    return _secret(await run_in_threadpool(_welcome, request))
 
 
 async def accept(request: Request) -> Response:
     """Choose a password, and be in."""
-    return await received(request, _accept)
+    return _secret(await received(request, _accept))
 
 
 async def ask_reset(request: Request) -> Response:
@@ -197,11 +197,12 @@ def _plain(
         person = accounts.signed_in(session, cookies.read(request) or "", at=now)
         mine = person.language if person and template == "password.html" else None
         t = words(request, row, str(form.get("language", "")) if form else None, mine)
+        leads = str(form.get("next", "")) if form else request.query_params.get("next", "")
         facts = {
             "company": row.name if row else "",
             "person": person,
             "has_password": person is not None and accounts.has_password(session, person.id),
-            "others": other_ways(session, t, request.query_params.get("next", "")),
+            "others": other_ways(session, t, leads),
         }
     drawn = page(request, template, t, facts | _said(t, form, refused), _status(refused))
     if isinstance(refused, Waiting):
@@ -261,6 +262,13 @@ def _place(session: Session, t: Words, person: Person, row: company.Company) -> 
                 "At {company} you are here as: {right}.", company=row.name, right=t(people.RIGHTS[right])
             )
     return t("You belong to {company}.", company=row.name)
+
+
+def _secret(answer: Response) -> Response:
+    """Other pages don't learn the address of this one. Not by no-referrer: a browser would no longer say from where it
+    sends the form."""
+    answer.headers["Referrer-Policy"] = "strict-origin"
+    return answer
 
 
 def _email(form: FormData) -> str:
