@@ -41,7 +41,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "issues": ("issues", "issue_factors", "issue_revisions", "issue_votes", "procedure_changes", "procedure_change_areas",
                "issue_outcomes"),
     "roles": ("roles", "role_revisions", "role_links", "role_holders", "role_acknowledgements"),
-    "sign-ins": ("codes", "passwords", "sign_ins"),
+    "sign-ins": ("codes", "passwords", "sign_ins", "identity_provider"),
     "backups": (),
 }  # fmt: skip
 # What is nobody's doing, or must not be tied to anybody: how an hour was is told by nothing, not even by an instant.

@@ -19,6 +19,7 @@ from coord.accounts.codes import (
     reset_code,
     standings,
 )
+from coord.accounts.identity_provider import IdentityProvider, ProviderWish, keep_provider, provider, whose
 from coord.accounts.invitation import invitation_text, reset_text
 from coord.accounts.passwords import (
     Kept,
@@ -56,6 +57,11 @@ __all__ = [
     "IDLE",
     "IDLE_ADMINISTRATOR",
     "INVITATION_DAYS",
+    "IdentityProvider",
+    "ProviderWish",
+    "keep_provider",
+    "provider",
+    "whose",
     "RESET_HOURS",
     "CalendarAddress",
     "Code",

@@ -2,13 +2,19 @@
 
 from starlette.routing import Route, WebSocketRoute
 
-from coord.web import begin, calendar, live, pages
+from coord.web import begin, calendar, live, pages, single_sign_on
 from coord.web.addresses import here, lies_under
 from coord.web.door import Door
 from coord.web.lifespan import lifespan
 from coord.web.outage import Outage
 
-ROUTES: list[Route | WebSocketRoute] = [*live.ROUTES, *calendar.ROUTES, *begin.ROUTES, *pages.ROUTES]
+ROUTES: list[Route | WebSocketRoute] = [
+    *live.ROUTES,
+    *calendar.ROUTES,
+    *begin.ROUTES,
+    *single_sign_on.ROUTES,
+    *pages.ROUTES,
+]
 
 
 def routes() -> list[Route | WebSocketRoute]:

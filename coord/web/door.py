@@ -16,7 +16,7 @@ from coord.web import cookies, uploads
 from coord.web.addresses import here, inside, is_secure
 
 HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
-OPEN = frozenset({"/sign-in", "/reset", "/begin", "/health"})
+OPEN = frozenset({"/sign-in", "/reset", "/begin", "/single-sign-on", "/single-sign-on/back", "/health"})
 CALENDAR = re.compile("/calendar/[^/]+[.]ics")  # somebody's secret address, which calendar programmes read
 INVITATION = re.compile("/invitation/[^/]+")  # a secret too: whoever has it chooses a password
 SCREEN_LINK = re.compile(

@@ -13,7 +13,7 @@ from coord import accounts, company, db, moving_in, people, settings
 from coord.people import Person
 from coord.refusal import Refused
 from coord.text import LANGUAGES, N_, Words, typed
-from coord.web import cookies
+from coord.web import cookies, single_sign_on
 from coord.web.addresses import client_address, here, safe_next
 from coord.web.forms import answer_signed_in, opened, page, received, start, words
 
@@ -78,7 +78,7 @@ ROUTES = [
 
 def other_ways(session: Session, t: Words, next: str) -> list[tuple[str, str]]:
     """Other ways to sign in, as buttons below the form: (what it says, where it leads)."""
-    return []
+    return single_sign_on.ways(session, t, next)
 
 
 def _ask(request: Request) -> Response:
