@@ -27,46 +27,61 @@ def draw(here: Visit) -> None:
         _closing_days(here)
 
 
-def _settings(here: Visit) -> None:
+def fields(here: Visit) -> dict[str, Field]:
+    """What the settings are called, and what is saved of them."""
     t, row = here.t, here.company
     weekdays = places.weekdays(t)
-    known = {**places.countries(t), **({row.country: row.country} if row.country else {})} | places.countries(
-        t
-    )
-    fields = {
+    return {
         "name": Field(t("Name"), row.name),
         "language": Field(t("Language"), row.language, LANGUAGES.get(row.language, "")),
         "zone": Field(t("Time zone"), row.zone, places.zone_name(row.zone)),
-        "country": Field(t("Country"), row.country, known.get(row.country or "", "")),
+        "country": Field(t("Country"), row.country, _countries(here).get(row.country or "", "")),
         "subdivision": Field(t("State or region"), row.subdivision),
         "meeting_weekday": Field(t("Day of the weekly meeting"), row.meeting_weekday, weekdays[row.meeting_weekday]),
         "silence_days": Field(t("Working days until silence confirms"), row.silence_days),
     }  # fmt: skip
-    key = drafts.fill(here, SETTINGS, row.version, fields)
-    st.text_input(fields["name"].label, key=f"name-{key}", persist_state="session")
+
+
+def _settings(here: Visit) -> None:
+    t, said = here.t, fields(here)
+    weekdays = places.weekdays(t)
+    key = drafts.fill(here, SETTINGS, here.company.version, said)
+    st.text_input(said["name"].label, key=f"name-{key}", persist_state="session")
     left, right = st.columns(2)
-    left.selectbox(fields["language"].label, list(LANGUAGES), format_func=lambda code: LANGUAGES[code],
-                   key=f"language-{key}", persist_state="session",
-                   help=t("For whoever has not chosen a language, and whose browser asks for none of these."))  # fmt: skip
-    right.selectbox(fields["meeting_weekday"].label, range(7), format_func=lambda day: weekdays[day],
+    with left:
+        language(here, key, said)
+    right.selectbox(said["meeting_weekday"].label, range(7), format_func=lambda day: weekdays[day],
                     key=f"meeting_weekday-{key}", persist_state="session")  # fmt: skip
-    _place(here, key, fields, known)
-    st.number_input(fields["silence_days"].label, 1, 60, key=f"silence_days-{key}", persist_state="session", width=260,
+    place(here, key, said)
+    st.number_input(said["silence_days"].label, 1, 60, key=f"silence_days-{key}", persist_state="session", width=260,
                     help=t("A delivery that nobody confirms counts as confirmed when these days have passed."))  # fmt: skip
     st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(key,))
 
 
-def _place(here: Visit, key: str, fields: dict[str, Field], known: dict[str, str]) -> None:
+def language(here: Visit, key: str, said: dict[str, Field]) -> None:
+    """The company's language."""
+    st.selectbox(said["language"].label, list(LANGUAGES), format_func=lambda code: LANGUAGES[code],
+                 key=f"language-{key}", persist_state="session",
+                 help=here.t("For whoever has not chosen a language, and whose browser asks for none of these."))  # fmt: skip
+
+
+def _countries(here: Visit) -> dict[str, str]:
+    """The countries to choose from, and the one that is set already."""
+    row, known = here.company, places.countries(here.t)
+    return {**({row.country: row.country} if row.country else {}), **known}
+
+
+def place(here: Visit, key: str, said: dict[str, Field]) -> None:
     """Zone, country and its part, and the next public holidays, so that one sees that they are right."""
-    t, row = here.t, here.company
-    st.selectbox(fields["zone"].label, places.zones(row.zone), format_func=places.zone_name, key=f"zone-{key}",
+    t, row, known = here.t, here.company, _countries(here)
+    st.selectbox(said["zone"].label, places.zones(row.zone), format_func=places.zone_name, key=f"zone-{key}",
                  persist_state="session")  # fmt: skip
     left, right = st.columns(2)
-    country = left.selectbox(fields["country"].label, list(known), index=None, format_func=lambda code: known[code],
+    country = left.selectbox(said["country"].label, list(known), index=None, format_func=lambda code: known[code],
                              key=f"country-{key}", placeholder=t("None: no public holidays"), persist_state="session",
                              on_change=_no_part, args=(key,))  # fmt: skip
     parts = places.parts(country)
-    part = right.selectbox(fields["subdivision"].label, list(parts), index=None, format_func=lambda code: parts[code],
+    part = right.selectbox(said["subdivision"].label, list(parts), index=None, format_func=lambda code: parts[code],
                            key=f"subdivision-{key}", placeholder=t("The whole country"), persist_state="session",
                            disabled=not parts)  # fmt: skip
     if ahead := places.holidays_ahead(country, part, here.today, t):

@@ -27,6 +27,8 @@ def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field]) -> s
     """
     key = visit.nonce(form)
     opened = st.session_state.setdefault(f"opened-{key}", _opened(version, fields))
+    for name, field in fields.items():
+        opened["saved"].setdefault(name, field.value)  # a line that somebody else has added meanwhile
     for name, value in opened["saved"].items():
         st.session_state.setdefault(f"{name}-{key}", value)
     if version != opened["version"]:

@@ -69,12 +69,17 @@ pages = [
     st.Page(PAGES / "trends.py", title=t("Trends"), icon=":material/monitoring:"),
     st.Page(PAGES / "request.py", title=t("Request"), visibility="hidden"),
     st.Page(PAGES / "notices.py", title=t("My notices"), visibility="hidden"),
+    st.Page(PAGES / "account.py", title=t("My account"), visibility="hidden"),
 ]
 shown: Literal["visible", "hidden"] = "visible" if here.mandate.administers else "hidden"
 pages += [
     st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:", visibility=shown),
     st.Page(PAGES / "history.py", title=t("Import history"), icon=":material/history:", visibility=shown),
 ]
+moving: Literal["visible", "hidden"] = "hidden" if here.company.moved_in_at is not None else shown
+pages.append(
+    st.Page(PAGES / "setup.py", title=t("Moving in"), icon=":material/door_open:", visibility=moving)
+)
 page = st.navigation(pages)
 
 with st.sidebar:
@@ -91,6 +96,7 @@ with st.sidebar:
         required=True,
     )
     st.page_link(PAGES / "notices.py", label=t("My notices"))
+    st.page_link(PAGES / "account.py", label=t("My account"))
     out = f"{settings.read().base}/sign-out"
     st.html(f'<a href="{out}" target="_self" style="color: inherit; font-size: 0.875rem">{t("Sign out")}</a>')
 

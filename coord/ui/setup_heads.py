@@ -1,0 +1,144 @@
+"""Moving in, the heads: who speaks for each area, who runs the hour, who directs; a line each."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from coord import moving_in
+from coord.moving_in import Post
+from coord.text import typed as text
+from coord.ui import drafts, setup_moves, visit
+from coord.ui.drafts import Field
+from coord.ui.plain import plain
+from coord.ui.setup_moves import Neighbours
+from coord.ui.visit import PAGES, Visit
+
+FORM = "setup-heads"
+FIELDS = ("mine", "who", "mail")
+MOST = 12  # directors named here
+
+
+def draw(here: Visit, around: Neighbours) -> None:
+    """A line for each post; one person may head several areas, with the same address."""
+    t, saved = here.t, _posts(here)
+    if not here.in_use:
+        st.info(t("Add the areas first: then each of them has a line here."))
+        st.page_link(
+            PAGES / "setup.py",
+            label=t("To the areas"),
+            query_params={"step": "areas"},
+            icon=":material/arrow_back:",
+        )
+        return
+    st.markdown(t("The head asks, answers and promises for the area. Somebody may head several: use the same address. An empty line can wait."))  # fmt: skip
+    visit.drafted(FORM)
+    key = drafts.fill(here, FORM, moving_in.drawn(saved), _fields(here, saved))
+    _paste(here, key)
+    with st.container(key="setup-rows", gap="small"):
+        for line, post in _lines(saved, key):
+            if line == "facilitator-0-0":
+                st.subheader(t("For the whole company"), anchor=False)
+            _row(here, key, line, post)
+    setup_moves.buttons(here, around, _save, key)
+
+
+def _posts(here: Visit) -> list[Post]:
+    with here.read() as session:
+        return moving_in.posts(session, viewer=here.person.id)
+
+
+def _numbered(saved: Sequence[Post]) -> list[tuple[str, Post]]:
+    """The lines that are saved; what ends their keys stays the same, whoever holds the post."""
+    found = []
+    for place, posts in groupby(saved, key=lambda post: post.place):
+        found += [(f"{place[0]}-{place[1] or 0}-{n}", post) for n, post in enumerate(posts)]
+    return found
+
+
+def _lines(saved: Sequence[Post], key: str) -> list[tuple[str, Post]]:
+    """The saved lines, those that were filled in since, and an empty one for another director."""
+    lines = _numbered(saved)
+    there = sum(post.right == "director" for post in saved)
+    for n in range(there, MOST):
+        line = f"director-0-{n}"
+        lines.append((line, Post("director")))
+        if not (st.session_state.get(f"who-{line}-{key}") or st.session_state.get(f"mail-{line}-{key}")):
+            break
+    return lines
+
+
+def _fields(here: Visit, saved: Sequence[Post]) -> dict[str, Field]:
+    found = {}
+    for line, post in _numbered(saved):
+        name = _name(here, post)
+        found[f"mine-{line}"] = Field(name, post.is_mine, here.t("Yes") if post.is_mine else here.t("No"))
+        found[f"who-{line}"] = Field(name, "" if post.is_mine else post.name)
+        found[f"mail-{line}"] = Field(name, "" if post.is_mine else post.email)
+    return found
+
+
+def _name(here: Visit, post: Post) -> str:
+    if post.area_id is not None:
+        return here.area(post.area_id)
+    return here.t("Runs the hour") if post.right == "facilitator" else here.t("Director (optional)")
+
+
+def _row(here: Visit, key: str, line: str, post: Post) -> None:
+    """The post, then who holds it: oneself, or a name and an address."""
+    t, name = here.t, _name(here, post)
+    for field, value in (("mine", post.is_mine), ("who", ""), ("mail", "")):
+        st.session_state.setdefault(f"{field}-{line}-{key}", value)
+    with st.container(key=f"setup-row-{line}"):
+        label, who, mail, mine = st.columns([5, 5, 6, 3], vertical_alignment="center", gap="small")
+        label.markdown(f"**{plain(name, 60)}**")
+        if post.right != "director":
+            mine.checkbox(t("That's me"), key=f"mine-{line}-{key}", persist_state="session")
+        if st.session_state[f"mine-{line}-{key}"]:
+            who.markdown(plain(here.person.name, 60))
+            return
+        who.text_input(t("Name: {row}", row=plain(name, 60)), key=f"who-{line}-{key}", label_visibility="collapsed",
+                       placeholder=t("Name"), persist_state="session")  # fmt: skip
+        mail.text_input(t("E-mail: {row}", row=plain(name, 60)), key=f"mail-{line}-{key}", label_visibility="collapsed",
+                        placeholder=t("E-mail"), persist_state="session")  # fmt: skip
+
+
+def _paste(here: Visit, key: str) -> None:
+    """For whoever has a list already: it fills the lines, and nothing is saved yet."""
+    t = here.t
+    with st.expander(t("Paste a list"), key="setup-paste"):
+        st.text_area(t("One line for each area: Area; Name; E-mail"), key=f"list-{key}", height=120)
+        st.button(t("Fill in the lines"), key="setup-fill", on_click=_fill, args=(key,))
+
+
+def _fill(key: str) -> None:
+    """Columns as a spreadsheet gives them count too."""
+    here = visit.begin()
+    areas = {text.fold(area.name): area.id for area in here.in_use}
+    for line in (st.session_state.get(f"list-{key}") or "").splitlines():
+        cells = [cell.strip() for cell in line.replace("\t", ";").split(";")]
+        if len(cells) >= 3 and (area_id := areas.get(text.fold(cells[0]))):
+            ends = f"head-{area_id}-0-{key}"
+            values = {f"mine-{ends}": False, f"who-{ends}": cells[1], f"mail-{ends}": cells[2]}
+            st.session_state.update(values)
+
+
+def _wishes(saved: Sequence[Post], key: str) -> list[Post]:
+    found = []
+    for line, post in _lines(saved, key):
+        mine, who, mail = (st.session_state.get(f"{field}-{line}-{key}") for field in FIELDS)
+        found.append(Post(post.right, post.area_id, post.person_id, who or "", mail or "", bool(mine)))
+    return found
+
+
+def _save(key: str) -> bool:
+    if not drafts.is_drawn(FORM, key):
+        return True
+    here, seen = visit.begin(), drafts.seen(FORM)
+    wishes = _wishes(_posts(here), key)
+
+    def name_people(session: Session) -> None:
+        moving_in.name_people(session, wishes, seen=seen, by=here.mandate, at=here.now)
+
+    return here.act(FORM, name_people, here.t("Saved."), typed=wishes)

@@ -1,0 +1,32 @@
+"""The buttons at the foot of each step of moving in: save and go on, later, back."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from coord.ui.visit import Visit
+
+Neighbours = tuple[str, str]  # the names of the step before and the one after
+
+
+def buttons(here: Visit, around: Neighbours, save: Callable[[str], bool], key: str) -> None:
+    """`save` is given the drawing's key, and says whether it was saved."""
+    t, (before, after) = here.t, around
+    with st.container(horizontal=True, gap="small", key="setup-moves"):
+        st.button(
+            t("Save and go on"), type="primary", key="setup-save", on_click=_save, args=(save, key, after)
+        )
+        if after:
+            st.button(t("Later"), type="tertiary", key="setup-later", on_click=go, args=(after,))
+        if before:
+            st.button(t("Back"), type="tertiary", key="setup-back", on_click=go, args=(before,))
+
+
+def go(step: str) -> None:
+    """To a step; what was typed in this one stays."""
+    st.query_params["step"] = step
+
+
+def _save(save: Callable[[str], bool], key: str, after: str) -> None:
+    if save(key) and after:
+        go(after)
