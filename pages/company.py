@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coord import people
-from coord.ui import areas_form, company_form, notices_form, people_form, visit
+from coord.ui import areas_form, company_form, notices_form, people_form, signins_form, visit
 from coord.ui.plain import plain
 
 here = visit.begin()
@@ -26,6 +26,7 @@ PARTS = {
     "settings": (t("Settings"), company_form.draw),
     "areas": (t("Areas"), areas_form.draw),
     "people": (t("People"), people_form.draw),
+    "sign-ins": (t("Sign-ins"), signins_form.draw),
     "notices": (t("Notices"), notices_form.of_company),
 }
 wanted = PARTS.get(st.query_params.get("part", ""))

@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, Select, String, and_, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord import settings
+from coord.accounts.calendar_addresses import CalendarAddress
+from coord.accounts.records import Code, Password
 from coord.db import Base
 from coord.people import Mandate, Person, Right
 from coord.refusal import Refused
@@ -99,6 +101,12 @@ def end_all(session: Session, person_id: int, *, but: str = "") -> None:
     session.execute(delete(SignIn).where(theirs))
 
 
+def shut_out(session: Session, person_id: int) -> None:
+    """Take away all by which a person could come in: password, invitation, codes, devices, calendar address."""
+    for table in (SignIn, Password, Code, CalendarAddress):
+        session.execute(delete(table).where(table.person_id == person_id))
+
+
 def signed_in(session: Session, secret: str, *, at: int) -> Person | None:
     """The person of this secret, or None when it is unknown, too old, or the person is archived."""
     found = session.connection().execute(_facts(secret)).one_or_none()
@@ -144,7 +152,13 @@ def _facts(secret: str) -> Select[int, int, int, int | None, int]:
     """What decides whether a secret still opens something."""
     right = and_(Right.person_id == Person.id, Right.right == "admin")
     facts = select(SignIn.person_id, SignIn.at, SignIn.used_at, Person.archived_at, Right.id.label("admin"))
-    return facts.select_from(SignIn).join(Person).outerjoin(Right, right).where(SignIn.token_hash == _hash(secret)).limit(1)
+    return (
+        facts.select_from(SignIn)
+        .join(Person)
+        .outerjoin(Right, right)
+        .where(SignIn.token_hash == _hash(secret))
+        .limit(1)
+    )
 
 
 def _holds(found: Any, at: int) -> bool:

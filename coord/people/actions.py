@@ -41,6 +41,28 @@ def change(
     return row
 
 
+def present_oneself(
+    session: Session,
+    person_id: int,
+    *,
+    name: str,
+    about: str | None,
+    language: str | None,
+    zone: str | None,
+    seen: int,
+    by: Mandate,
+) -> Person:
+    """Say oneself how one is called, what one does, and how to be spoken to. The rest is the administrators'."""
+    if by.person_id != person_id:
+        raise Refused("Everybody presents themselves. An administrator can change it under People.")
+    row = _kept(session, person_id)
+    if row.version != seen:
+        raise changed()
+    _apply(session, row, Profile(name, row.email, row.area_id, language, zone, about))
+    session.flush()
+    return row
+
+
 def appoint(session: Session, person_id: int, area_id: int, *, by: Mandate) -> None:
     """Name a deputy who speaks for an area too. Raises Refused for whoever is not its head."""
     _must_head(session, area_id, by)

@@ -72,6 +72,11 @@ class Visit:
         return settings.read().address or f"{here.scheme}://{here.netloc}{settings.read().base}"
 
     @property
+    def device_id(self) -> str:
+        """Under which `accounts.devices` lists the browser that looks."""
+        return accounts.device_id(_secret())
+
+    @property
     def in_use(self) -> list[Area]:
         return [area for area in self.areas.values() if area.archived_at is None]
 

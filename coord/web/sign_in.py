@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from coord import accounts, company, db, moving_in, people, settings
+from coord import accounts, company, db, moving_in, people
 from coord.people import Person
 from coord.refusal import Refused
 from coord.text import LANGUAGES, N_, Words, typed
@@ -189,8 +189,6 @@ def _plain(
     request: Request, template: str, form: FormData | None = None, refused: Refused | None = None
 ) -> Response:
     """One of the forms, with what was typed and why it was refused; passwords are never sent back."""
-    if settings.read().demo:
-        return RedirectResponse(here("/sign-in"), 303)
     database, now = opened()
     with database.read() as session:
         row = company.company(session)
