@@ -32,7 +32,8 @@ from coord.db import Base, Transaction
 # What an entry is about, by the tables it tells of; the first that is touched names the whole entry.
 KINDS: dict[str, tuple[str, ...]] = {
     "rights": ("rights", "people"),
-    "settings": ("company", "closing_days", "areas", "notice_sender", "notice_choices", "calendar_addresses"),
+    "settings": ("company", "closing_days", "areas", "notice_sender", "notice_choices", "calendar_addresses",
+                 "server_clock"),
     "imports": ("imports",),
     "meetings": ("recordings", "meetings", "agenda_items", "attendances", "preparations", "screens", "series",
                  "series_facilitators", "series_areas_left_out"),
@@ -42,10 +43,11 @@ KINDS: dict[str, tuple[str, ...]] = {
                "issue_outcomes"),
     "roles": ("roles", "role_revisions", "role_links", "role_holders", "role_acknowledgements"),
     "sign-ins": ("codes", "passwords", "sign_ins", "identity_provider"),
-    "backups": (),
+    "backups": ("backup_plan", "backups_given"),
 }  # fmt: skip
 # What is nobody's doing, or must not be tied to anybody: how an hour was is told by nothing, not even by an instant.
-UNTOLD = frozenset({"record", "alembic_version", "submissions", "letters", "notices", "pulses", "failures"})
+UNTOLD = frozenset({"record", "alembic_version", "chores", "checks", "submissions", "letters", "notices", "pulses",
+                    "failures"})  # fmt: skip
 # Whoever writes an issue or votes for one is displayed nowhere.
 WITHOUT_WHO = frozenset({("issues", "added"), ("issue_revisions", "added"), ("issue_votes", "added"), ("issue_votes", "removed")})  # fmt: skip
 # Columns that say nothing of their own, everywhere or in one table.
@@ -56,8 +58,10 @@ QUIET_IN = {
     "meetings": {"item_id", "turn", "item_since_at", "item_paused", "paused_at", "paused_seconds"},
     "agenda_items": {"used", "weight", "reason", "place", "times_carried"},
     "imports": {"mapping"},
+    "backup_plan": {"tried_at", "done_at", "trouble"},
     "issues": {"author_id"},
     "issue_votes": {"person_id"},
+    "server_clock": {"round_at", "expected_at", "said_at", "server"},  # each minute
 }
 DERIVED = frozenset({"requests"})  # a row that is what its events say: these are told
 CODES = frozenset({"right", "sphere", "verb", "outcome", "kind", "section", "state", "direction", "result", "holiday_rule"})  # fmt: skip

@@ -15,6 +15,7 @@ from coord.people import Mandate
 from coord.requests import MOVES, Side
 from tests import rights_of_hours as hours
 from tests import rights_of_keeping as keeping
+from tests import rights_of_persons as persons
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, TODAY
 from tests.stage import FACTS, WAYS, Rule, Stage, after_the_hour, common, version_of
 
@@ -23,13 +24,14 @@ ROOMS = {"accounts": accounts, "company": company, "departures": departures, "go
          "roles": roles, "screens": screens}  # fmt: skip
 # Questions about rights, which change nothing.
 QUESTIONS = frozenset({"meetings.mandate", "meetings.must_run", "issues.may_write", "issues.may_amend", "issues.may_end",
-                       "issues.may_check"})  # fmt: skip
+                       "issues.may_check", "departures.told_of"})  # fmt: skip
 # What changes something and asks for no mandate: the server's own chores, and what a page does for whoever is signed in.
 NOBODYS = frozenset({
     "accounts.calendar_address", "accounts.renew_calendar_address", "accounts.sign_in", "accounts.sign_out",
-    "accounts.used", "company.found", "meetings.carry", "meetings.carry_left", "meetings.collect",
+    "accounts.tidy", "accounts.used", "company.found", "departures.erase_again", "meetings.carry", "meetings.carry_left", "meetings.collect",
     "meetings.collect_open", "meetings.end_forgotten", "meetings.let_go", "meetings.open_agendas", "meetings.plan",
-    "notices.forget", "notices.write_due", "people.speak", "people.visit", "requests.settle", "requests.settle_all",
+    "notices.forget", "notices.write_due", "people.speak", "people.unname",
+    "people.visit", "requests.settle", "requests.settle_all",
     "screens.admit",
 })  # fmt: skip
 
@@ -422,6 +424,7 @@ RULES: dict[str, Rule] = dict(
         hours.said,
         _requests,
         keeping.areas,
+        persons.erasure,
     )
     for line in part()
 )

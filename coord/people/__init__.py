@@ -12,6 +12,7 @@ from coord.people.actions import (
     restore,
     speak,
     strike,
+    unname,
     visit,
     welcome,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "seen_until",
     "speak",
     "strike",
+    "unname",
     "visit",
     "welcome",
 ]

@@ -180,17 +180,26 @@ def speak(session: Session, person_id: int, language: str) -> None:
 
 
 def erase(session: Session, person_id: int, *, by: company.Administrator, at: int) -> Person:
-    """Take out everything that says who a person is; the row stays, since what they did names it. See departures."""
+    """Take out of a person's row everything that says who they are; it stays, since what they did names it.
+
+    What other rooms keep about them is let go of above (departures). Raises Refused for the last administrator.
+    """
     by.must_administer()
     row = _kept(session, person_id)
+    unname(session, person_id, at)
+    _keep_an_administrator(session)
+    return row
+
+
+def unname(session: Session, person_id: int, at: int) -> None:
+    """What `erase` does, whoever is left: also where a restore has brought somebody back who was erased."""
+    row = person(session, person_id)
     _grant(session, person_id, ())
     row.name, row.email, row.email_folded, row.about = "", None, None, None
     row.area_id, row.language, row.zone = None, None, None
     row.visited_at = row.seen_until_at = None
     row.archived_at, row.erased_at = row.archived_at or at, at
     session.flush()
-    _keep_an_administrator(session)
-    return row
 
 
 def visit(session: Session, person_id: int, at: int) -> None:
