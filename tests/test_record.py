@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 from coord import accounts, company, issues, meetings, migrations, people, record, requests
 from coord.db import removed
 from coord.meetings import pulse
-from coord.record import Entry, Head
+from coord.record import Entry, Head, chain
 from coord.refusal import Refused
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, Cast
 
@@ -165,7 +165,7 @@ def test_every_table_is_told_under_some_kind_or_known_not_to_be_told() -> None:
 
 
 @pytest.fixture
-def chain(cast: Cast) -> Cast:
+def grown(cast: Cast) -> Cast:
     row = cast.ask()
     for verb in ("promise", "deliver"):
         cast.move(row, verb, by="bruno", at=MONDAY, **({"day": FRIDAY} if verb == "promise" else {}))
@@ -180,41 +180,41 @@ def tamper(cast: Cast, *statements: Any) -> None:
             connection.execute(statement)
 
 
-def test_an_entry_that_was_changed_is_noticed(chain: Cast) -> None:
+def test_an_entry_that_was_changed_is_noticed(grown: Cast) -> None:
     for facts in ({"person_id": 999}, {"at": 1}, {"source": "server"}, {"kind": "goals"}, {"what": "[]"}):
-        (was,) = [entry for entry in told(chain) if entry.id == 5]
-        tamper(chain, update(Entry).where(Entry.id == 5).values(facts))
-        assert checked(chain) == (5, 5)
-        tamper(chain, update(Entry).where(Entry.id == 5).values({name: getattr(was, name) for name in facts}))
-        assert checked(chain) == (5, None)
+        (was,) = [entry for entry in told(grown) if entry.id == 5]
+        tamper(grown, update(Entry).where(Entry.id == 5).values(facts))
+        assert checked(grown) == (5, 5)
+        tamper(grown, update(Entry).where(Entry.id == 5).values({name: getattr(was, name) for name in facts}))
+        assert checked(grown) == (5, None)
 
 
-def test_an_entry_that_was_written_anew_with_a_hash_of_its_own_breaks_the_next(chain: Cast) -> None:
-    entry = told(chain)[2]
+def test_an_entry_that_was_written_anew_with_a_hash_of_its_own_breaks_the_next(grown: Cast) -> None:
+    entry = told(grown)[2]
     entry.what = "[]"
-    tamper(chain, update(Entry).where(Entry.id == 3).values(what="[]", hash=record._hash(vars(entry))))
-    assert checked(chain) == (5, 4)
+    tamper(grown, update(Entry).where(Entry.id == 3).values(what="[]", hash=chain._hash(vars(entry))))
+    assert checked(grown) == (5, 4)
 
 
-def test_an_entry_that_was_taken_out_is_noticed(chain: Cast) -> None:
-    tamper(chain, delete(Entry).where(Entry.id == 3))
-    assert checked(chain) == (4, 3)
+def test_an_entry_that_was_taken_out_is_noticed(grown: Cast) -> None:
+    tamper(grown, delete(Entry).where(Entry.id == 3))
+    assert checked(grown) == (4, 3)
 
 
-def test_entries_that_changed_places_are_noticed(chain: Cast) -> None:
-    tamper(chain, *(update(Entry).where(Entry.id == a).values(id=b) for a, b in ((2, 99), (3, 2), (99, 3))))
-    assert checked(chain) == (5, 2)
+def test_entries_that_changed_places_are_noticed(grown: Cast) -> None:
+    tamper(grown, *(update(Entry).where(Entry.id == a).values(id=b) for a, b in ((2, 99), (3, 2), (99, 3))))
+    assert checked(grown) == (5, 2)
 
 
-def test_what_is_cut_off_at_the_end_is_noticed_by_whoever_knows_the_head(chain: Cast) -> None:
-    known = head(chain)
-    tamper(chain, delete(Entry).where(Entry.id > 3))
-    assert checked(chain) == (3, None)
-    assert checked(chain, known) == (3, 4)
+def test_what_is_cut_off_at_the_end_is_noticed_by_whoever_knows_the_head(grown: Cast) -> None:
+    known = head(grown)
+    tamper(grown, delete(Entry).where(Entry.id > 3))
+    assert checked(grown) == (3, None)
+    assert checked(grown, known) == (3, 4)
     for _ in range(3):
-        chain.ask()
-    assert checked(chain) == (6, None)
-    assert checked(chain, known) == (6, 5)  # another chain has grown from there
+        grown.ask()
+    assert checked(grown) == (6, None)
+    assert checked(grown, known) == (6, 5)  # another chain has grown from there
 
 
 def test_many_at_once_write_one_chain(cast: Cast) -> None:

@@ -1,123 +1,26 @@
-"""The record: who did what when, one chained entry a transaction, written by the transaction itself."""
+"""How a transaction notes what it does, so that no action has to remember it, and writes its entry at its end."""
 
-import hashlib
-import json
 import re
-import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Connection,
-    Date,
-    Double,
-    Engine,
-    Float,
-    Integer,
-    String,
-    Text,
-    event,
-    func,
-    select,
-)
+from sqlalchemy import Boolean, Connection, Date, Double, Engine, Float, Integer, String, event
 from sqlalchemy import inspect as inspected
-from sqlalchemy.orm import LoaderCallableStatus, Mapped, Mapper, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import LoaderCallableStatus, Mapper, Session, SessionTransaction
 
 from coord.db import Base, Transaction
+from coord.record import chain
+from coord.record.kinds import CODES, DERIVED, KINDS, QUIET, QUIET_IN, UNTOLD, WITHOUT_WHO
 
-# What an entry is about, by the tables it tells of; the first that is touched names the whole entry.
-KINDS: dict[str, tuple[str, ...]] = {
-    "rights": ("rights", "people"),
-    "settings": ("company", "closing_days", "areas", "notice_sender", "notice_choices", "calendar_addresses",
-                 "server_clock"),
-    "imports": ("imports",),
-    "meetings": ("recordings", "meetings", "agenda_items", "attendances", "preparations", "screens", "series",
-                 "series_facilitators", "series_areas_left_out"),
-    "requests": ("events", "requests"),
-    "goals": ("goals", "goal_areas", "goal_changes", "check_ins"),
-    "issues": ("issues", "issue_factors", "issue_revisions", "issue_votes", "procedure_changes", "procedure_change_areas",
-               "issue_outcomes"),
-    "roles": ("roles", "role_revisions", "role_links", "role_holders", "role_acknowledgements"),
-    "sign-ins": ("codes", "passwords", "sign_ins", "identity_provider"),
-    "backups": ("backup_plan", "backups_given"),
-}  # fmt: skip
-# What is nobody's doing, or must not be tied to anybody: how an hour was is told by nothing, not even by an instant.
-UNTOLD = frozenset({"record", "alembic_version", "chores", "checks", "submissions", "letters", "notices", "pulses",
-                    "failures"})  # fmt: skip
-# Whoever writes an issue or votes for one is displayed nowhere.
-WITHOUT_WHO = frozenset({("issues", "added"), ("issue_revisions", "added"), ("issue_votes", "added"), ("issue_votes", "removed")})  # fmt: skip
-# Columns that say nothing of their own, everywhere or in one table.
-QUIET = frozenset({"version", "seq", "search", "folded", "email_folded", "founded_at"})
-QUIET_IN = {
-    "people": {"visited_at", "seen_until_at"},
-    "sign_ins": {"used_at"},
-    "meetings": {"item_id", "turn", "item_since_at", "item_paused", "paused_at", "paused_seconds"},
-    "agenda_items": {"used", "weight", "reason", "place", "times_carried"},
-    "imports": {"mapping"},
-    "backup_plan": {"tried_at", "done_at", "trouble"},
-    "issues": {"author_id"},
-    "issue_votes": {"person_id"},
-    "server_clock": {"round_at", "expected_at", "said_at", "server"},  # each minute
-}
-DERIVED = frozenset({"requests"})  # a row that is what its events say: these are told
-CODES = frozenset({"right", "sphere", "verb", "outcome", "kind", "section", "state", "direction", "result", "holiday_rule"})  # fmt: skip
 ROWS = 20  # of one table that an entry tells one by one; of more, how many
-BEGINNING = "0" * 64
-_LOCK = zlib.crc32(b"record")
 _WRITES = re.compile(
     r'\s*(?:(INSERT)\s+INTO|(UPDATE)|(DELETE)\s+FROM)\s+"?(\w+)"?(.*)', re.DOTALL | re.IGNORECASE
 )
 _SET = re.compile(r'"?(\w+)"?\s*=')
 _DID = ("added", "changed", "removed")
-What = Mapping[str, Any]
-
-
-class Entry(Base):
-    """One transaction that was committed. It holds no name and nothing that people typed, so erasure never touches it.
-
-    `source` is page, command or server. `person_id` is no foreign key: the record outlives what it tells of.
-    """
-
-    __tablename__ = "record"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # counted from 1, without a gap
-    at: Mapped[int] = mapped_column(index=True)
-    person_id: Mapped[int | None] = mapped_column(index=True)
-    source: Mapped[str] = mapped_column(String(16))
-    kind: Mapped[str] = mapped_column(String(16), index=True)
-    what: Mapped[str] = mapped_column(Text)  # the changes as JSON, exactly as they are in the hash
-    previous: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64))
-
-    @property
-    def changes(self) -> list[dict[str, Any]]:
-        """[{"table", "did", "id", "columns", "set"} of a row, or {"table", "did", "rows"} of many, …]"""
-        found: list[dict[str, Any]] = json.loads(self.what)
-        return found
-
-
-_HASHED = ("previous", "id", "at", "person_id", "source", "kind", "what")
-_TABLE = Entry.__table__
-_HEAD = select(_TABLE.c.id, _TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)
-_APPEND = _TABLE.insert()  # type: ignore[attr-defined]
-
-
-class Head(NamedTuple):
-    """The last entry: its number, and the hash that stands for all before it too."""
-
-    n: int
-    hash: str
-
-
-class Checked(NamedTuple):
-    """How many entries were looked at, and the number of the first that is not as it was written."""
-
-    entries: int
-    broken: int | None
 
 
 @dataclass
@@ -143,52 +46,11 @@ class Doing:
         return few + [{"table": table, "did": did, "rows": rows[table, did]} for table, did in sorted(many)]
 
 
-def head(session: Session) -> Head:
-    """The last entry; before the first, none and the beginning of the chain."""
-    row = session.connection().execute(_HEAD).first()
-    return Head(row.id, row.hash) if row else Head(0, BEGINNING)
-
-
-def check(session: Session, *, known: Head | None = None) -> Checked:
-    """Follow the chain from its beginning; with a `known` head, also whether it still leads through that one."""
-    n, last, broken = 0, BEGINNING, None
-    for row in _all(session):
-        n += 1
-        fits = row.id == n and row.previous == last and row.hash == _hash(row._mapping)
-        if known is not None and n == known.n:
-            fits = fits and row.hash == known.hash
-        if broken is None and not fits:
-            broken = n
-        last = row.hash
-    if broken is None and known is not None and n < known.n:
-        broken = n + 1
-    return Checked(n, broken)
-
-
 def counted(connection: Connection, table: str, rows: int) -> None:
     """Tell of rows that were written past SQLAlchemy, as PostgreSQL's COPY does."""
     doing: Doing | None = connection.info.get("doing")
     if doing is not None and rows:
         doing.add(table, "added", {"rows": rows})
-
-
-def _all(session: Session, chunk: int = 2_000) -> Iterator[Any]:
-    last = -1
-    query = select(*Entry.__table__.columns).order_by(Entry.id)
-    while rows := session.execute(query.where(Entry.id > last).limit(chunk)).all():
-        yield from rows
-        last = rows[-1].id
-
-
-def _hash(entry: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_json([entry[name] for name in _HASHED]).encode()).hexdigest()
-
-
-def _json(facts: Any) -> str:
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-# From here on: how a transaction notes what it does, and writes its entry as the last thing before it is committed.
 
 
 @event.listens_for(Transaction, "after_begin")
@@ -334,16 +196,9 @@ def _append(session: Session) -> None:
         return
     session.flush()
     doing: Doing | None = session.info.get("doing")
-    if doing is None or not doing.changes:
-        return
-    changes = doing.packed()
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":  # the last thing that is locked: nobody waits in a circle
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    n, previous = head(session)
-    facts = {"id": n + 1, "at": session.info["at"], **_who(session, changes), "kind": _kind(changes),
-             "what": _json(changes), "previous": previous}  # fmt: skip
-    connection.execute(_APPEND, facts | {"hash": _hash(facts)})
+    if doing is not None and doing.changes:
+        changes = doing.packed()
+        chain.append(session, _kind(changes), changes, at=session.info["at"], **_who(session, changes))
 
 
 def _who(session: Session, changes: list[dict[str, Any]]) -> dict[str, Any]:
