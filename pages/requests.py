@@ -4,11 +4,22 @@ import streamlit as st
 
 from coord import requests
 from coord.exchange import listing
-from coord.ui import lines, searching, visit
+from coord.ui import beginning, lines, searching, visit
 
 here = visit.begin()
 t = here.t
 st.title(t("Requests"), anchor=False)
+with here.read() as session:
+    is_any = requests.are_there(session)
+if not is_any:
+    beginning.ask_first(
+        here,
+        t(
+            "Every request between two areas stands here, with its state and whose move it is. None was asked yet."
+        ),
+    )
+    st.stop()
+
 with here.read() as session:
     wanted = searching.wanted(here, requests.customers(session))
     total = requests.count(session, wanted, at=here.now)

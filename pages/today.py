@@ -9,6 +9,8 @@ from coord import people, requests
 from coord.requests import Request
 from coord.ui import (
     already_waiting,
+    beginning,
+    clock_doubt,
     deputies,
     first_hours,
     first_month,
@@ -16,6 +18,7 @@ from coord.ui import (
     lines,
     moves,
     next_steps,
+    setup,
     stories,
     visit,
 )
@@ -91,6 +94,8 @@ def kept_promises() -> None:
 
 
 st.title(t("Today"), anchor=False)
+clock_doubt.draw(here)
+setup.card(here)
 hour_ahead.draw(here)
 next_steps.draw(here)
 already_waiting.draw(here)
@@ -103,8 +108,9 @@ if not areas and not inbox.mine:
         )
     )
 elif not inbox.mine and not was_asked:
-    st.info(t("Nobody has asked your area for anything yet. Ask for what you need: that is how it begins."))
-    st.page_link(visit.PAGES / "ask.py", label=f"**{t('Ask another area')}**", icon=":material/add_comment:")
+    beginning.ask_first(
+        here, t("Nobody has asked your area for anything yet. Ask for what you need: that is how it begins.")
+    )
 elif not inbox.mine:
     st.success(
         t("Nothing waits for you: every request to your area has an answer, and every promise is in time."),

@@ -2,21 +2,31 @@
 
 import streamlit as st
 
-from coord import trends
-from coord.ui import address, first_month, trend_blocks, trend_filters, visit
+from coord import requests, trends
+from coord.ui import address, beginning, first_month, trend_blocks, trend_filters, visit
 from coord.ui.trend_view import View
 
 here = visit.begin()
 t = here.t
 st.title(t("Trends"), anchor=False)
+first_month.on_trends(here)
+with here.read() as session:
+    is_any = requests.are_there(session)
+if not is_any:
+    beginning.ask_first(
+        here,
+        t("How long requests stay unresolved, and whether it is getting better: from the first request on as a list, "
+          "from ten resolved ones on as a curve. None was asked yet."),
+    )  # fmt: skip
+    st.stop()
+
 with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
     chosen = trend_filters.chosen(here)
 with here.read() as session:
     view = View(here, chosen, trends.observations(session))
 
-first_month.on_trends(here)
-requests, is_drawn = trend_blocks.headline(view)
-if not requests:
+count, is_drawn = trend_blocks.headline(view)
+if not count:
     st.info(
         t("Nothing was asked like this so far. Ask another area for something, or take a filter away."),
         icon=":material/info:",

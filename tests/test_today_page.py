@@ -30,6 +30,10 @@ def headings(seen: AppTest) -> list[str]:
 
 def test_an_empty_today_says_what_is_fine(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = visit(monkeypatch, cast.database, cast.bruno)
+    assert "Nobody has asked your area for anything yet" in words(seen)
+    row = cast.ask(at=MONDAY - DAY)
+    cast.move(row, "decline", by="bruno", at=MONDAY, text="No time")
+    seen = visit(monkeypatch, cast.database, cast.bruno)
     assert "Nothing waits for you" in seen.success[0].value
     seen = visit(monkeypatch, cast.database, cast.gina)
     assert "You don't speak for an area" in seen.info[0].value

@@ -40,7 +40,7 @@ def drawn(page: AppTest) -> int:
 
 def test_gina_sees_that_nothing_was_asked_yet(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     page = look(cast, monkeypatch)
-    assert "Nothing was asked like this so far" in page.info[0].value
+    assert "None was asked yet" in words(page)
     assert not page.metric
 
 
@@ -51,8 +51,7 @@ def test_under_ten_resolved_gina_sees_the_requests_and_no_curve(
     live(cast, 9, what="Translate the handbook")
     cast.ask("Still waiting for the *offer*")
     page = look(cast, monkeypatch)
-    assert figures(page) == {"Half are resolved within": "5.0 days", "85 in 100 within": "9.0 days",
-                             "Requests": "10", "Still open": "1"}  # fmt: skip
+    assert figures(page) == {"Requests": "10", "Still open": "1"}
     assert "Only 9 are resolved so far" in page.info[0].value
     assert drawn(page) == 0
     assert "Translate the handbook" in words(page)

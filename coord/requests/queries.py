@@ -133,6 +133,11 @@ def following(session: Session, reference: str) -> list[Request]:
     return list(session.scalars(select(Request).where(Request.follows == reference).order_by(Request.id)))
 
 
+def are_there(session: Session) -> bool:
+    """Whether there is any request at all."""
+    return session.scalar(select(Request.id).limit(1)) is not None
+
+
 def were_asked(session: Session, areas: Iterable[int]) -> bool:
     """Whether anybody has ever asked one of these areas for something."""
     query = select(Request.id).where(Request.answering_area_id.in_(list(areas)))

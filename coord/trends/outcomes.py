@@ -8,7 +8,7 @@ import numpy.typing as npt
 from coord import survival
 from coord.requests import OUTCOMES
 from coord.survival import Outcomes
-from coord.trends.unresolved import FEWEST
+from coord.trends.unresolved import FEWEST, is_broken_off
 from coord.trends.waits import DAY, Waits
 
 ANSWERED, WITHOUT = 1, 2  # a first answer came; it was resolved without one
@@ -25,7 +25,7 @@ class Mix:
 
     @property
     def is_drawn(self) -> bool:
-        return self.gone >= FEWEST
+        return self.gone >= FEWEST and not is_broken_off(self.found.survival)
 
     def has(self, way: str) -> bool:
         """Whether any went this way."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from coord import survival
 from coord.survival import Curve
 from coord.trends.waits import DAY, Groups, Waits, by_crossing, by_period, by_route
@@ -34,7 +37,7 @@ class Unresolved:
 
     @property
     def is_drawn(self) -> bool:
-        return self.resolved >= FEWEST
+        return self.resolved >= FEWEST and not is_broken_off(self.curve.survival)
 
     @property
     def is_rough(self) -> bool:
@@ -61,6 +64,15 @@ class Unresolved:
     def still(self, days: float) -> float:
         """The share still unresolved after so many days."""
         return survival.survival_at(self.curve, days * DAY)
+
+
+def is_broken_off(survival: npt.NDArray[np.float64]) -> bool:
+    """Whether all who were seen waiting so long are resolved, and yet others are known to have waited longer.
+
+    So it is while a record is young: those that came with a wait behind them are not seen at the ages of the new
+    ones. A curve would say that everything is resolved by then.
+    """
+    return bool((survival[:-1] <= 0).any())
 
 
 def unresolved(rows: Waits) -> Unresolved:

@@ -38,7 +38,7 @@ def this_week(
     wanted: Wanted = Wanted(),
     spheres: Mapping[int, str] | None = None,
 ) -> Week | None:
-    """The week up to the start of this Monday; None where a median is missing or nothing happened.
+    """The week up to the start of this Monday; None where a curve or its median is missing or nothing happened.
 
     `company` says when its Mondays begin, `calendar` is there where time is working time.
     """
@@ -52,6 +52,8 @@ def this_week(
     known = found.where(matching(found, wanted, spheres or {}))
     resolved = known.where((known.ended > then) & (known.ended <= now))
     older = known.where((known.observed <= then) & (known.ended > now) & (known.until > then))
+    if not (before.is_drawn and after.is_drawn):
+        return None
     if before.median is None or after.median is None or not (resolved.ids.size or older.ids.size):
         return None
     if after.median > before.median:

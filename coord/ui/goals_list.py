@@ -21,7 +21,12 @@ def draw(here: Visit) -> None:
         one for one in found if one.row.ended_at is None and one.row.area_id in {a.id for a in here.in_use}
     ]
     if not running:
-        st.info(t("No area has set a goal yet. A goal is a number that an area wants to move by a day."))
+        st.info(
+            t(
+                "No area has set a goal yet. A goal is a number that an area wants to move by a day; heads and deputies set it, "
+                "and say each week how it stands."
+            )
+        )
     else:
         _everybody(here, running)
     _ended(here, [one for one in found if one.row.ended_at is not None])

@@ -5,7 +5,7 @@ import streamlit as st
 from coord import meetings, people
 from coord.meetings import KINDS, Found, Held, Meeting
 from coord.meetings.template import title
-from coord.ui import address, lines
+from coord.ui import address, beginning, lines
 from coord.ui.plain import plain
 from coord.ui.visit import PAGES, Visit
 
@@ -15,16 +15,21 @@ PAGE = 20
 def draw(here: Visit) -> None:
     """The search, and what it found; without one, every hour, the newest first."""
     t = here.t
-    text = address.words(t("Search"), "text", placeholder=t("Anything ever said in an hour"), width=420)
     with here.read() as session:
         held = meetings.held(session)
+    if not held:
+        said = t(
+            "What was said, promised and decided in every hour stands here. The first minutes come with the first hour."
+        )
+        beginning.say(said, t("See the agenda"), PAGES / "meeting.py", ":material/groups:")
+        return
+    text = address.words(t("Search"), "text", placeholder=t("Anything ever said in an hour"), width=420)
+    with here.read() as session:
         found = meetings.found(session, text) if text.strip() else None
         names = people.names(session, here.t)
     if found is not None:
         _found(here, found, {one.meeting.id: one.number for one in held})
         return
-    if not held:
-        st.info(t("No hour was held so far. The first minutes come with the first meeting."))
     pages = max(-(-len(held) // PAGE), 1)
     page = min(int(st.session_state.get("page-minutes", 1)), pages)
     for one in held[(page - 1) * PAGE : page * PAGE]:

@@ -45,7 +45,12 @@ def by_area(here: Visit) -> None:
         rows, held = roles.roles(session), roles.holding(session, today=here.today)
         unread = {one.role.id for one in roles.waiting(session, today=here.today)}
         names = people.names(session, here.t)
+    if not rows:
+        st.info(t("What each position is for, so that others know whom to ask for what. Heads and deputies describe the "
+                  "roles of their area; none is described yet."))  # fmt: skip
     for area in sorted(here.in_use, key=lambda area: not here.mandate.speaks_for(area.id)):
+        if not rows and not here.mandate.speaks_for(area.id):
+            continue  # seven times that nothing is there says no more than once
         of_area = [row for row in rows if row.area_id == area.id]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.subheader(plain(area.name), anchor=False, width="stretch")

@@ -19,14 +19,14 @@ BUSIEST, QUARTERS, LISTED, NAMED, IN_TABLE, AREAS = 5, 5, 10, 5, 30, 14
 
 @kept
 def headline(view: View) -> tuple[int, bool]:
-    """The four figures that matter most; how many requests there are, and whether enough are resolved for curves."""
+    """The figures that matter most; how many requests there are, and whether enough are resolved for curves."""
     t, whole = view.here.t, view.whole
     if whole.requests:
         with st.container(horizontal=True, gap="medium"):
-            st.metric(
-                t("Half are resolved within"), trend_words.days(t, whole.median, whole), width="content"
-            )
-            st.metric(t("85 in 100 within"), trend_words.days(t, whole.p85, whole), width="content")
+            if whole.is_drawn:  # one that is resolved says nothing of half of all
+                half, most = (trend_words.days(t, value, whole) for value in (whole.median, whole.p85))
+                st.metric(t("Half are resolved within"), half, width="content")
+                st.metric(t("85 in 100 within"), most, width="content")
             st.metric(t("Requests"), t.number(whole.requests), width="content")
             st.metric(t("Still open"), t.number(whole.open), width="content")
     return whole.requests, whole.is_drawn

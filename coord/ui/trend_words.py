@@ -1,7 +1,7 @@
 """The sentences over the charts, each one whole; what is not reached takes more than was ever seen."""
 
 from coord.text import Words
-from coord.trends import HORIZON, Ageing, Mix, Route, Unresolved, Week
+from coord.trends import FEWEST, HORIZON, Ageing, Mix, Route, Unresolved, Week
 
 DAY = 30  # "after 30 days", or the last whole day that anything was followed to
 
@@ -52,6 +52,9 @@ def rough(t: Words) -> str:
 
 
 def too_few(t: Words, found: Unresolved) -> str:
+    if found.resolved >= FEWEST:
+        return t("What came before Coord has waited longer than anything new was followed so far: too early for a curve. "
+                 "These are the requests.")  # fmt: skip
     return t.plural("Only {n} is resolved so far: too few for a curve. These are the requests.",
                     "Only {n} are resolved so far: too few for a curve. These are the requests.", found.resolved)  # fmt: skip
 
