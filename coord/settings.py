@@ -16,11 +16,12 @@ class Settings:
     database_url: str
     demo: bool
     address: str | None
+    backups: Path
     base: str  # what every path of this server begins with under a sub-path: "" or "/coord"
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
-    """COORD_DATA (a directory), COORD_DATABASE_URL, COORD_DEMO, COORD_ADDRESS (what links begin with), COORD_BASE."""
+    """COORD_DATA (a directory), COORD_BACKUPS (another), COORD_DATABASE_URL, COORD_DEMO, COORD_ADDRESS (what links begin with), COORD_BASE."""
     data = Path(environ.get("COORD_DATA", ROOT / "data"))
     base = "/" + path if (path := environ.get("COORD_BASE", "").strip("/")) else ""
     address = environ.get("COORD_ADDRESS", "").rstrip("/")
@@ -29,5 +30,6 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=environ.get("COORD_DATABASE_URL", f"sqlite:///{data / 'coord.db'}"),
         demo=environ.get("COORD_DEMO", "") == "1",
         address=address + (base if address and not address.endswith(base) else "") or None,
+        backups=Path(environ.get("COORD_BACKUPS") or data / "backups"),
         base=base,
     )

@@ -1,5 +1,6 @@
 """The schema, brought up to date at start; a newer one than this program knows is refused."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -7,7 +8,21 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from coord import accounts, company, goals, issues, meetings, notices, people, record, requests, roles
+from coord import (
+    accounts,
+    checks,
+    chores,
+    company,
+    goals,
+    issues,
+    meetings,
+    notices,
+    people,
+    record,
+    requests,
+    roles,
+    timekeeping,
+)
 from coord.db import Base, Database
 from coord.refusal import Refused
 
@@ -22,12 +37,15 @@ ROOMS = (
     issues,
     meetings,
     notices,
+    chores,
+    checks,
+    timekeeping,
 )  # importing them registers all tables
 METADATA = Base.metadata
 
 
-def upgrade(database: Database) -> None:
-    """Bring the schema up to date, each migration in a transaction of its own."""
+def upgrade(database: Database, *, first: Callable[[], None] | None = None) -> None:
+    """Bring the schema up to date: complete, or unchanged. `first` is done before one that is in use is touched."""
     config = _config()
     newest = ScriptDirectory.from_config(config).get_current_head()
     with database.writer.connect() as connection:
@@ -38,6 +56,8 @@ def upgrade(database: Database) -> None:
         raise Refused(
             "This database was written by a newer Coord. Start that version, or restore an older backup."
         )
+    if first is not None and current is not None:
+        first()
     if database.is_sqlite:
         _without_foreign_keys(database, config)
     else:

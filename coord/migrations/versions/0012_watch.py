@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     _areas_that_become_one()
     _chores()
+    _backups()
 
 
 def _whole() -> sa.types.TypeEngine[int]:
@@ -42,7 +43,7 @@ def _chores() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("last_done_at", _whole(), nullable=True),
         sa.Column("last_count", sa.Integer(), nullable=False),
-        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("failing_since_at", _whole(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
@@ -71,4 +72,31 @@ def _chores() -> None:
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["wanted_by_id"], ["people.id"], name=op.f("fk_checks_wanted_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checks")),
+    )
+
+
+def _backups() -> None:
+    """When backups are made and how many stay; and who took one out of the house."""
+    op.create_table(
+        "backup_plan",
+        sa.Column("id", _whole(), nullable=False),
+        sa.Column("version", _whole(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("daily", sa.Integer(), nullable=False),
+        sa.Column("weekly", sa.Integer(), nullable=False),
+        sa.Column("monthly", sa.Integer(), nullable=False),
+        sa.Column("tried_at", _whole(), nullable=True),
+        sa.Column("done_at", _whole(), nullable=True),
+        sa.Column("trouble", sa.JSON(none_as_null=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_plan")),
+    )
+    op.create_table(
+        "backups_given",
+        sa.Column("id", _whole(), nullable=False),
+        sa.Column("at", _whole(), nullable=False),
+        sa.Column("person_id", _whole(), nullable=True),
+        sa.Column("file", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_backups_given_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backups_given")),
     )

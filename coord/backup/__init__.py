@@ -1,0 +1,38 @@
+"""Backups: taken while everybody works, verified, kept by a plan, and put back in one stroke."""
+
+from coord.backup.folder import made, place
+from coord.backup.giving import give, the
+from coord.backup.plan import PlanWish, change_plan, last_due, let_go, plan, take_due
+from coord.backup.records import WHY, BackupGiven, BackupPlan, Facts, Manifest
+from coord.backup.restoring import Ready, Restored, put_in_place, ready
+from coord.backup.starting import make_ready, plainly
+from coord.backup.taking import check, take
+
+LARGE = 1_000  # requests of an import before which a backup is made
+
+__all__ = [
+    "LARGE",
+    "WHY",
+    "BackupGiven",
+    "BackupPlan",
+    "Facts",
+    "Manifest",
+    "PlanWish",
+    "Ready",
+    "Restored",
+    "change_plan",
+    "check",
+    "give",
+    "last_due",
+    "let_go",
+    "made",
+    "make_ready",
+    "place",
+    "plainly",
+    "plan",
+    "put_in_place",
+    "ready",
+    "take",
+    "take_due",
+    "the",
+]

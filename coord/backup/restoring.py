@@ -1,0 +1,219 @@
+"""Restoring a backup: looked through and made ready beside the database, and put in its place in one stroke."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from coord import exchange, migrations
+from coord.accounts import SignIn
+from coord.accounts.records import Code
+from coord.backup import erasures, folder, postgresql, sqlite
+from coord.backup.facts import has_tables
+from coord.backup.records import Facts
+from coord.backup.taking import check, is_dump, take
+from coord.db import Database, sqlite_module
+from coord.refusal import Refused
+
+
+@dataclass
+class Ready:
+    """A backup that can take the database's place: what it holds, and what was done to it for that."""
+
+    file: Path
+    at: int | None  # when it was made, where its manifest says so
+    facts: Facts
+    prepared: Path  # the file that will be the database; of PostgreSQL, the SQL that makes it
+    erased: int = 0  # people who were erased since the backup, and are again
+    updated: bool = False  # its schema was older
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: where the former database is kept, and requests whose events and row differ."""
+
+    kept: Path | None
+    erased: int
+    differing: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def ready(database: Database, file: Path, *, at: int) -> Iterator[Ready]:
+    """Look a backup through and make it ready; nothing of the database is touched. Raises Refused with what is wrong."""
+    manifest = check(file, database)
+    if is_dump(file) == database.is_sqlite:
+        raise Refused("“{file}” is a backup of another kind of database than this one.", file=file.name)
+    making = _ready_file if database.is_sqlite else _ready_dump
+    with making(database, file, at) as found:
+        found.at = manifest.at if manifest else None
+        if not database.is_sqlite and manifest is not None:
+            found.facts = manifest.facts
+        yield found
+
+
+def put_in_place(database: Database, found: Ready, *, at: int) -> Restored:
+    """Replace the database by what was made ready, and keep what was there. Killed midway, it is the old or the new."""
+    if database.is_sqlite:
+        return _replace_file(database, found, at)
+    return _replace_in_server(database, found, at)
+
+
+def is_unfinished(database: Database) -> bool:
+    """Whether a restore was killed when everything was ready."""
+    return database.is_sqlite and _waiting(Path(database.url.database or "")).exists()
+
+
+def finish(database: Database) -> Path | None:
+    """Put in place what a restore had made ready when it was killed; where the former database is kept."""
+    return _exchange(Path(database.url.database or ""))
+
+
+# SQLite
+
+
+@contextmanager
+def _ready_file(database: Database, file: Path, at: int) -> Iterator[Ready]:
+    there = Path(database.url.database or "")
+    if there.exists() and there.samefile(file):
+        raise Refused("“{file}” is the database itself. Choose a backup.", file=str(file))
+    there.parent.mkdir(parents=True, exist_ok=True)
+    folder.must_have_room(there.parent, 2 * file.stat().st_size)
+    prepared = there.with_name(f"{there.name}.restoring")
+    try:
+        _remove(prepared)
+        os.close(os.open(prepared, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        shutil.copyfile(file, prepared)
+        facts = sqlite.look(prepared)
+        if facts.schema is None or facts.company is None:
+            raise Refused("“{file}” is no backup of Coord.", file=file.name)
+        copy = Database(f"sqlite:///{prepared}")
+        try:
+            before = facts.schema
+            migrations.upgrade(copy)
+            erased = _bring_up(copy, erasures.known(database), at)
+            _must_replay(copy, file)
+        finally:
+            copy.close()
+        yield Ready(file, None, facts, prepared, erased, before != sqlite.look(prepared).schema)
+    finally:
+        _remove(prepared)
+
+
+def _replace_file(database: Database, found: Ready, at: int) -> Restored:
+    there = Path(database.url.database or "")
+    database.close()
+    _settle(there)
+    os.utime(found.prepared, (at, at))
+    folder.synced(found.prepared)
+    found.prepared.replace(_waiting(there))
+    folder.synced(there.parent)
+    return Restored(_exchange(there), found.erased)
+
+
+def _settle(there: Path) -> None:
+    """Have everything that was saved in the one file, without a log beside it. Raises Refused where somebody uses it.
+
+    A file that is too damaged for it is kept as it is, with its log.
+    """
+    if not there.exists():
+        return
+    try:
+        with closing(sqlite_module().connect(str(there), isolation_level=None, timeout=2.0)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+    except sqlite_module().DatabaseError as error:
+        if "locked" in str(error):
+            raise Refused("Another program is using {file}. Stop it first.", file=str(there)) from None
+
+
+def _exchange(there: Path) -> Path | None:
+    """Let the file that waits take the database's place. Done again after a kill, it goes on where it was."""
+    waiting = _waiting(there)
+    instant = folder.stamp(int(waiting.stat().st_mtime))
+    kept = there.with_name(f"{there.stem}.before-restore-{instant}{there.suffix}")
+    for ending in ("-wal", "-journal"):  # they belong to the former file, and would be read into the new one
+        with suppress(FileNotFoundError):
+            there.with_name(there.name + ending).replace(kept.with_name(kept.name + ending))
+    there.with_name(there.name + "-shm").unlink(missing_ok=True)
+    if there.exists() and not kept.exists():
+        try:
+            kept.hardlink_to(there)
+        except OSError:  # a disk that knows no second names
+            there.replace(kept)
+    folder.synced(there.parent)
+    waiting.replace(there)
+    folder.synced(there.parent)
+    return kept if kept.exists() else None
+
+
+def _waiting(there: Path) -> Path:
+    return there.with_name(f"{there.name}.restored")
+
+
+def _remove(prepared: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        prepared.with_name(prepared.name + ending).unlink(missing_ok=True)
+
+
+def _must_replay(copy: Database, file: Path) -> None:
+    with copy.read() as session:
+        _, differing = exchange.own.check(session)
+    if differing:
+        raise Refused("In “{file}” requests are not what their events say: {requests}. Take another backup.",
+                      file=file.name, requests="; ".join(differing[:3]))  # fmt: skip
+
+
+# PostgreSQL
+
+
+@contextmanager
+def _ready_dump(database: Database, file: Path, _at: int) -> Iterator[Ready]:
+    with tempfile.TemporaryDirectory(prefix="coord-restore-") as place:
+        prepared = Path(place) / "backup.sql"
+        postgresql.script(database, file, prepared)
+        yield Ready(file, None, Facts(None, None, {}), prepared)
+
+
+def _replace_in_server(database: Database, found: Ready, at: int) -> Restored:
+    if there := postgresql.others(database):
+        raise Refused("{n} others are connected to the database. Stop Coord's servers first.", n=there)
+    wanted = erasures.known(database)
+    kept = _keep(database, at)
+    first, last = (found.prepared.with_name(name) for name in ("first.sql", "last.sql"))
+    tables = ", ".join(f'"{name}"' for name in postgresql.tables(database))
+    dropped = f"DROP TABLE {tables} CASCADE;\n" if tables else ""
+    first.write_text(f"SET lock_timeout = '10s';\n{dropped}", "utf-8")
+    last.write_text("DELETE FROM public.sign_ins;\n", "utf-8")
+    database.close()
+    postgresql.put_back(database, [first, found.prepared, last])
+    migrations.upgrade(database)
+    erased = _bring_up(database, wanted, at)
+    with database.read() as session:
+        _, differing = exchange.own.check(session)
+    return Restored(kept, erased, differing)
+
+
+def _keep(database: Database, at: int) -> Path | None:
+    """What is there now, as a backup; nothing where there is nothing."""
+    with database.read() as session:
+        if not has_tables(session):
+            return None
+    return folder.place() / take(database, at=at, why="before-restore").file
+
+
+# Both
+
+
+def _bring_up(database: Database, erased: erasures.Known, at: int) -> int:
+    """What has to be true of a backup before it is the database: nobody is signed in, no code opens
+    anything, and whoever was erased since is."""
+    with database.begin(at=at, source="command") as session:
+        session.execute(delete(SignIn))
+        session.execute(delete(Code))
+        return erasures.again(session, erased, at)

@@ -1,0 +1,231 @@
+"""Backups: taken while people work, verified, put back in one stroke; a damaged one is never put in its place."""
+
+import json
+import resource
+import shutil
+import stat
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from coord import accounts, backup, people
+from coord.backup import Manifest, PlanWish, folder
+from coord.backup.plan import going
+from coord.backup.records import BackupPlan
+from coord.db import Database
+from coord.refusal import Refused
+from tests.cast import DAY, HOUR, MONDAY, Cast
+
+needs_tools = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not here")
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the backups."""
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
+    return tmp_path / "backups"
+
+
+def restore(cast: Cast, file: Path, at: int = MONDAY + DAY) -> backup.Restored:
+    """What `coord restore` does, while nobody else uses the database; the cast finds the restored one."""
+    cast.database.close()
+    database = Database(cast.database.url.render_as_string(hide_password=False))
+    with backup.ready(database, file, at=at) as found:
+        done = backup.put_in_place(database, found, at=at)
+    cast.database = Database(cast.database.url.render_as_string(hide_password=False))
+    return done
+
+
+def names(database: Database) -> set[str]:
+    with database.read() as session:
+        return {row.name for row in people.people(session)}
+
+
+def test_a_backup_says_whose_it_is_and_what_it_holds_and_only_its_owner_reads_it(
+    cast: Cast, place: Path
+) -> None:
+    cast.ask()
+    made = backup.take(cast.database, at=MONDAY)
+    assert made.facts.company == "Casa Clara"
+    assert (made.facts.counts["people"], made.facts.counts["requests"]) == (9, 1)
+    assert made.facts.record is not None
+    assert made.facts.record["n"] == made.facts.counts["record"] > 0
+    there = place / made.file
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (place, there, folder.manifest_of(there))] == [
+        0o700,
+        0o600,
+        0o600,
+    ]
+    assert sorted(path.name for path in place.iterdir()) == sorted(
+        [there.name, folder.manifest_of(there).name]
+    )
+    assert made.file.endswith("-2026-03-02T090000Z" + (".db" if cast.database.is_sqlite else ".dump"))
+    assert backup.check(there, cast.database) == made
+    assert backup.made(place, cast.database) == [made]
+
+
+def test_what_happened_since_a_backup_is_gone_after_a_restore_and_kept_beside_it(
+    cast: Cast, place: Path
+) -> None:
+    before = cast.ask("Before the backup")
+    made = backup.take(cast.database, at=MONDAY)
+    after = cast.ask("After the backup")
+    done = restore(cast, place / made.file)
+    with cast.database.read() as session:
+        there = session.scalars(text("SELECT id FROM requests")).all()
+    assert list(there) == [before.id]
+    assert done.kept is not None
+    assert after.id != before.id
+    assert done.kept.exists()
+    restore(cast, done.kept, MONDAY + 2 * DAY)
+    with cast.database.read() as session:
+        assert list(session.scalars(text("SELECT id FROM requests ORDER BY id"))) == [before.id, after.id]
+
+
+def test_after_a_restore_nobody_is_signed_in(cast: Cast, place: Path) -> None:
+    with cast.database.begin() as session:
+        secret = accounts.sign_in(session, cast.ana.person_id or 0, at=MONDAY)
+    made = backup.take(cast.database, at=MONDAY)
+    restore(cast, place / made.file)
+    with cast.database.read() as session:
+        assert not accounts.is_signed_in(session, secret, at=MONDAY)
+
+
+def test_a_backup_that_changed_or_lost_its_end_is_not_restored(cast: Cast, place: Path) -> None:
+    made = backup.take(cast.database, at=MONDAY)
+    file = place / made.file
+    whole = file.read_bytes()
+    for spoilt in (whole[:-4096], whole[:5000] + b"\xff" * 40 + whole[5040:]):
+        file.write_bytes(spoilt)
+        with pytest.raises(Refused, match="has changed since"):
+            restore(cast, file)
+    folder.manifest_of(file).unlink()
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused):
+        restore(cast, file)
+    assert len(names(cast.database)) == 9
+
+
+def test_a_file_that_is_no_backup_is_refused(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Dear Ana")
+    with pytest.raises(Refused):
+        restore(cast, tmp_path / "letter.db")
+    with pytest.raises(Refused, match="There is no file"):
+        restore(cast, tmp_path / "nothing.db")
+
+
+def test_where_there_is_no_room_a_backup_does_not_begin(
+    cast: Cast, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(place.parent)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    with pytest.raises(
+        Refused, match=r"There is no room for a backup in .*: it needs \d+ MB, and 1 MB are free"
+    ):
+        backup.take(cast.database, at=MONDAY)
+    assert list(place.iterdir()) == []
+
+
+def test_a_backup_that_can_not_be_written_to_its_end_leaves_nothing_and_says_why(
+    cast: Cast, place: Path
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(Refused, match=r"The backup was not made|did not succeed"):
+            backup.take(cast.database, at=MONDAY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(place.iterdir()) == []
+
+
+# The plan
+
+
+def made_at(at: int, why: str = "night") -> Manifest:
+    return Manifest(f"coord-{folder.stamp(at)}.db", at, why, "coord", "sqlite", "0", 1, "", 1)
+
+
+def test_the_plan_keeps_days_weeks_and_months_and_never_what_it_did_not_make() -> None:
+    nights = [made_at(MONDAY - n * DAY) for n in range(400)]
+    others = [made_at(MONDAY - 300 * DAY + 1, "asked"), made_at(MONDAY - 300 * DAY + 2, "before-restore"),
+              made_at(MONDAY - 31 * DAY + 3, "before-update"), made_at(MONDAY - 29 * DAY + 4, "before-update")]  # fmt: skip
+    row = BackupPlan(daily=7, weekly=5, monthly=12)
+    gone = {one.file for one in going([*nights, *others], row, ZoneInfo("UTC"), MONDAY)}
+    assert [one.file in gone for one in others] == [False, False, True, False]
+    kept = [one for one in nights if one.file not in gone]
+    assert {MONDAY - n * DAY for n in range(7)} <= {one.at for one in kept}
+    assert len(kept) == 7 + 3 + 10  # of weeks and months, the newest are among the days
+    assert min(one.at for one in kept) < MONDAY - 300 * DAY
+
+
+def test_where_a_backup_lies_in_the_future_the_clock_is_wrong_and_none_goes() -> None:
+    nights = [made_at(MONDAY - n * DAY) for n in range(100)]
+    row = BackupPlan(daily=1, weekly=0, monthly=0)
+    assert len(going(nights, row, ZoneInfo("UTC"), MONDAY)) == 99
+    assert going(nights, row, ZoneInfo("UTC"), MONDAY - 1) == []
+
+
+def test_a_backup_is_made_each_night_once_and_once_after_downtime(cast: Cast, place: Path) -> None:
+    night = MONDAY + 18 * HOUR  # Tuesday, 03:00
+    done = [backup.take_due(cast.database, at) for at in
+            (MONDAY, MONDAY + 60, night - 60, night, night + 60, night + 5 * DAY + 60, night + 5 * DAY + 120)]  # fmt: skip
+    assert done == [1, 0, 0, 1, 0, 1, 0]
+    assert [one.at for one in backup.made(place, cast.database)] == [night + 5 * DAY + 60, night, MONDAY]
+
+
+def test_a_night_that_failed_is_tried_again_an_hour_later_and_says_why(cast: Cast, place: Path) -> None:
+    place.write_text("in the way")
+    assert backup.take_due(cast.database, MONDAY) == 0
+    with cast.database.read() as session:
+        trouble = backup.plan(session).trouble
+    assert trouble is not None
+    assert "Nothing can be written into the folder" in trouble["message"]
+    place.unlink()
+    assert [backup.take_due(cast.database, MONDAY + seconds) for seconds in (60, 3540, 3600)] == [0, 0, 1]
+    with cast.database.read() as session:
+        assert backup.plan(session).trouble is None
+
+
+def test_old_backups_go_only_after_a_new_one_is_there(cast: Cast, place: Path) -> None:
+    with cast.database.begin() as session:
+        backup.change_plan(session, PlanWish(daily=2, weekly=0, monthly=0), seen=0, by=cast.hugo)
+    first = backup.take(cast.database, at=MONDAY - 9 * DAY, why="night")
+    for n in (8, 7):
+        backup.take(cast.database, at=MONDAY - n * DAY, why="night")
+    foreign = place / "coord-2020-01-01T000000Z.db"
+    foreign.write_bytes(b"somebody else's")
+    assert first.file in {one.file for one in backup.made(place)}
+    assert backup.take_due(cast.database, MONDAY) == 1
+    assert [one.at for one in backup.made(place)] == [MONDAY, MONDAY - 7 * DAY]
+    assert foreign.exists()
+
+
+def test_the_plan_is_changed_by_administrators_and_not_over_somebody_elses_change(cast: Cast) -> None:
+    with cast.database.begin() as session:
+        backup.change_plan(session, PlanWish(hour=5), seen=0, by=cast.hugo)
+    with cast.database.begin() as session, pytest.raises(Refused, match="Somebody else changed"):
+        backup.change_plan(session, PlanWish(hour=6), seen=7, by=cast.hugo)
+    for wish in (PlanWish(hour=24), PlanWish(daily=0), PlanWish(monthly=401)):
+        with cast.database.begin() as session, pytest.raises(Refused):
+            backup.change_plan(session, wish, seen=1, by=cast.hugo)
+
+
+def test_a_manifest_of_another_file_or_of_none_is_no_backup(cast: Cast, place: Path) -> None:
+    made = backup.take(cast.database, at=MONDAY)
+    manifest = folder.manifest_of(place / made.file)
+    told = json.loads(manifest.read_text("utf-8"))
+    for spoilt in (
+        {**told, "file": "../coord.db"},
+        {**told, "file": "other.db"},
+        {"file": 3},
+        [],
+        {**told, "facts": 1},
+    ):
+        manifest.write_text(json.dumps(spoilt))
+        assert backup.made(place) == []
+    folder.write(place, replace(made, why="asked"))
+    assert backup.made(place) == [made]
