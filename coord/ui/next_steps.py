@@ -26,7 +26,8 @@ class Step:
 
 def draw(here: Visit) -> None:
     """The most useful steps first."""
-    if not here.mandate.administers or here.now - here.company.founded_at > NEW:
+    is_new = here.company.moved_in_at is not None and here.now - here.company.founded_at <= NEW
+    if not here.mandate.administers or not is_new:  # before it has moved in, that is the next step
         return
     for place, step in enumerate(list(_steps(here))[:MOST]):
         with st.container(

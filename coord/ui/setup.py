@@ -28,9 +28,9 @@ def draw(here: Visit) -> None:
     place = names.index(chosen if chosen in names else undone)
     _progress(here, steps, place)
     st.title(here.t(steps[place].title), anchor=False)
-    _scroll_up(names[place])
     with st.container(key=f"setup-{names[place]}"):
         PARTS[names[place]](here, _neighbours(names, place))
+    _scroll_up(names[place])
 
 
 def card(here: Visit) -> None:
@@ -57,7 +57,7 @@ def _progress(here: Visit, steps: list[Step], place: int) -> None:
     st.caption(said)
     with st.container(horizontal=True, gap="small", key="setup-steps"):
         for number, step in enumerate(steps):
-            label = f"**{t(step.title)}**" if number == place else t(step.title)
+            label = f"**{t(step.title)}**" if number == place else f":gray[{t(step.title)}]"
             icon = ":material/check_circle:" if step.is_done else ":material/radio_button_unchecked:"
             st.page_link(PAGE, label=label, icon=icon, query_params={"step": step.name}, width="content")
 

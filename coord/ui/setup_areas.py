@@ -62,9 +62,11 @@ def _sphere(here: Visit, key: str, kind: str, sphere: str) -> None:
             st.session_state.setdefault(f"wanted-{line}-{key}", True)
             st.session_state.setdefault(f"area-{line}-{key}", suggested)
             with st.container(horizontal=True, vertical_alignment="center", key=f"setup-{sphere}-{number}"):
-                name = st.session_state[f"area-{line}-{key}"]
-                st.checkbox(plain(name, 60) or t("Another area"), key=f"wanted-{line}-{key}", label_visibility="collapsed",
-                            disabled=not name, persist_state="session", width="content")  # fmt: skip
+                if name := st.session_state[f"area-{line}-{key}"]:
+                    st.checkbox(plain(name, 60), key=f"wanted-{line}-{key}", label_visibility="collapsed",
+                                persist_state="session", width="content")  # fmt: skip
+                else:
+                    st.markdown(":gray[:material/add:]", width="content")
                 st.text_input(t("Name"), key=f"area-{line}-{key}", label_visibility="collapsed", persist_state="session",
                               placeholder=t("Another area"), width="stretch")  # fmt: skip
 

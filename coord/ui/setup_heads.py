@@ -91,10 +91,13 @@ def _row(here: Visit, key: str, line: str, post: Post) -> None:
     for field, value in (("mine", post.is_mine), ("who", ""), ("mail", "")):
         st.session_state.setdefault(f"{field}-{line}-{key}", value)
     with st.container(key=f"setup-row-{line}"):
-        label, who, mail, mine = st.columns([5, 5, 6, 3], vertical_alignment="center", gap="small")
-        label.markdown(f"**{plain(name, 60)}**")
-        if post.right != "director":
-            mine.checkbox(t("That's me"), key=f"mine-{line}-{key}", persist_state="session")
+        left, who, mail = st.columns([8, 5, 6], vertical_alignment="center", gap="small")
+        with left, st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(name, 60)}**", width="stretch")
+            if post.right != "director":
+                st.checkbox(
+                    t("That's me"), key=f"mine-{line}-{key}", persist_state="session", width="content"
+                )
         if st.session_state[f"mine-{line}-{key}"]:
             who.markdown(plain(here.person.name, 60))
             return

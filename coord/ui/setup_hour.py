@@ -58,16 +58,16 @@ def _ahead(here: Visit, wish: Hour) -> None:
     if wish.starts_minute < 0:
         return
     with here.read() as session:
-        first, *rest = moving_in.first_hours(session, wish, at=here.now)
+        hours = moving_in.first_hours(session, wish, at=here.now)
+    if not hours:  # the company is closed for months
+        return
+    first, *rest = (datetime.fromtimestamp(at, ZoneInfo(here.company.zone)) for at in hours)
+    day = f"{dates.format_date(first, 'full', locale=t.locale)}, {first:%H:%M}"
     with st.container(border=True, key="setup-first-hours", gap="xsmall"):
-        st.markdown(t("The first hour: {when}", when=f"**{plain(_when(here, first))}**"))
-        st.caption(t("Then: {days}", days=plain(" · ".join(_when(here, one) for one in rest))))
-
-
-def _when(here: Visit, at: int) -> str:
-    """A day with its weekday, and the time where the company is."""
-    local = datetime.fromtimestamp(at, ZoneInfo(here.company.zone))
-    return f"{dates.format_skeleton('MMMMEEEEd', local, locale=here.t.locale)}, {local:%H:%M}"
+        st.markdown(t("The first hour: {when}", when=f"**{plain(day)}**"))
+        st.caption(
+            t("Then: {days}", days=plain(" · ".join(t.day(one.date(), today=here.today) for one in rest)))
+        )
 
 
 def _wish(key: str) -> Hour:

@@ -76,11 +76,12 @@ pages += [
     st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:", visibility=shown),
     st.Page(PAGES / "history.py", title=t("Import history"), icon=":material/history:", visibility=shown),
 ]
-moving: Literal["visible", "hidden"] = "hidden" if here.company.moved_in_at is not None else shown
-pages.append(
-    st.Page(PAGES / "setup.py", title=t("Moving in"), icon=":material/door_open:", visibility=moving)
+is_moving = here.mandate.administers and here.company.moved_in_at is None
+moving: Literal["visible", "hidden"] = "visible" if is_moving else "hidden"
+pages.insert(
+    0, st.Page(PAGES / "setup.py", title=t("Moving in"), icon=":material/door_open:", visibility=moving)
 )
-page = st.navigation(pages)
+page = st.navigation(pages, expanded=True)
 
 with st.sidebar:
     st.markdown(f"**{plain(here.person.name)}**  \n:small[{plain(here.company.name)}]")
