@@ -18,6 +18,7 @@ from coord.ui import (
     lines,
     moves,
     next_steps,
+    rights_changed,
     setup,
     stories,
     visit,
@@ -98,6 +99,7 @@ clock_doubt.draw(here)
 setup.card(here)
 hour_ahead.draw(here)
 next_steps.draw(here)
+rights_changed.since_last_here(here)
 already_waiting.draw(here)
 first_hours.draw(here)
 first_month.on_today(here)

@@ -9,29 +9,48 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coord import accounts, company, departures, goals, issues, meetings, notices, people, requests, roles
+from coord import (
+    accounts,
+    checks,
+    company,
+    departures,
+    goals,
+    issues,
+    meetings,
+    moving_in,
+    notices,
+    people,
+    requests,
+    roles,
+    timekeeping,
+)
 from coord.meetings import pulse, screens
 from coord.people import Mandate
 from coord.requests import MOVES, Side
 from tests import rights_of_hours as hours
 from tests import rights_of_keeping as keeping
+from tests import rights_of_moving_in as arriving
 from tests import rights_of_persons as persons
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, TODAY
 from tests.stage import FACTS, WAYS, Rule, Stage, after_the_hour, common, version_of
 
-ROOMS = {"accounts": accounts, "company": company, "departures": departures, "goals": goals, "issues": issues,
-         "meetings": meetings, "notices": notices, "people": people, "pulse": pulse, "requests": requests,
+ROOMS = {"accounts": accounts, "checks": checks, "timekeeping": timekeeping, "company": company, "departures": departures, "goals": goals, "issues": issues,
+         "meetings": meetings, "moving_in": moving_in, "notices": notices, "people": people, "pulse": pulse, "requests": requests,
          "roles": roles, "screens": screens}  # fmt: skip
 # Questions about rights, which change nothing.
 QUESTIONS = frozenset({"meetings.mandate", "meetings.must_run", "issues.may_write", "issues.may_amend", "issues.may_end",
                        "issues.may_check", "departures.told_of"})  # fmt: skip
 # What changes something and asks for no mandate: the server's own chores, and what a page does for whoever is signed in.
 NOBODYS = frozenset({
-    "accounts.calendar_address", "accounts.renew_calendar_address", "accounts.sign_in", "accounts.sign_out",
+    "accounts.accept", "accounts.attempt", "accounts.calendar_address", "accounts.forgive", "accounts.keep_password",
+    "accounts.keep_renewed", "accounts.renew_calendar_address", "accounts.reset", "accounts.shut_out",
+    "accounts.sign_in", "accounts.sign_out",
     "accounts.tidy", "accounts.used", "company.found", "departures.erase_again", "meetings.carry", "meetings.carry_left", "meetings.collect",
     "meetings.collect_open", "meetings.end_forgotten", "meetings.let_go", "meetings.open_agendas", "meetings.plan",
+    "moving_in.found_with_administrator",
     "notices.forget", "notices.write_due", "people.speak", "people.unname",
     "people.visit", "requests.settle", "requests.settle_all",
+    "timekeeping.look",
     "screens.admit",
 })  # fmt: skip
 
@@ -424,7 +443,10 @@ RULES: dict[str, Rule] = dict(
         hours.said,
         _requests,
         keeping.areas,
+        keeping.well,
         persons.erasure,
+        coming_in.accounts_of_people,
+        arriving.steps,
     )
     for line in part()
 )

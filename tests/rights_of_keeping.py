@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from coord import company, departures, goals, issues, meetings, people, requests, roles
+from coord import checks, company, departures, goals, issues, meetings, people, requests, roles, timekeeping
 from coord.people import Mandate
 from tests.cast import MONDAY
 from tests.stage import Rule, Stage, after_the_hour, common
@@ -49,3 +49,19 @@ def areas() -> Iterator[tuple[str, Rule]]:
         s, on.area(area), into=on.area("support"), by=by))  # fmt: skip
     yield "meetings.join", common("admin", do=lambda s, on, by, area: meetings.join(
         s, on.area(area), into=on.area("support"), by=by, at=MONDAY))  # fmt: skip
+
+
+def _doubt(session: Session, _: Stage) -> None:
+    session.add(
+        timekeeping.ServerClock(
+            id=1, round_at=MONDAY, doubted_at=MONDAY, expected_at=MONDAY, said_at=0, trusted=0
+        )
+    )
+
+
+def well() -> Iterator[tuple[str, Rule]]:
+    yield (
+        "timekeeping.trust",
+        common("admin", do=lambda s, on, by, _: timekeeping.trust(s, by=by, at=MONDAY), first=_doubt),
+    )
+    yield "checks.want", common("admin", do=lambda s, on, by, _: checks.want(s, by=by, at=MONDAY))

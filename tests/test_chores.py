@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from coord import chores, meetings
-from coord.db import Database
+from coord import accounts, chores, meetings
+from coord.db import Database, Submission, once
 from coord.meetings import Arrangement, Item, Meeting
+from coord.refusal import Refused
 from coord.requests import EventRow
 from tests.cast import DAY, HOUR, MONDAY, TODAY, Cast
 
@@ -179,3 +180,69 @@ def test_two_servers_do_nothing_twice(office: Cast) -> None:
         assert session.scalar(silence) == 1
     (item,) = topics(office, on(office, week=1))
     assert item.times_carried == 1
+
+
+# What is known about them
+
+
+def chore(cast: Cast, name: str) -> chores.Chore:
+    with cast.database.read() as session:
+        return next(one for one in chores.all_of(session) if one.name == name)
+
+
+def test_it_is_known_when_each_was_last_done_and_what_stands_in_the_way(
+    office: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_session: Any, _at: int) -> int:
+        raise Refused("The disk of {name} is full.", name="Hugo")
+
+    monkeypatch.setattr(chores, "CHORES", {"break": breaks} | chores.CHORES)
+    assert chore(office, "break").last_done_at is None
+    for at in (MONDAY, MONDAY + MINUTE):
+        chores.do(office.database, at)
+    row = chore(office, "break")
+    assert (row.last_done_at, row.failing_since_at) == (None, MONDAY)
+    assert row.trouble == {"message": "The disk of {name} is full.", "facts": {"name": "Hugo"}}
+    assert chore(office, "write letters").last_done_at == MONDAY + MINUTE
+    monkeypatch.setitem(chores.CHORES, "break", lambda _session, _at: 7)
+    chores.do(office.database, MONDAY + 2 * MINUTE)
+    row = chore(office, "break")
+    assert (row.last_count, row.trouble, row.failing_since_at) == (7, None, None)
+
+
+def test_once_a_night_what_has_served_its_time_is_deleted_and_nothing_else(office: Cast) -> None:
+    bruno = office.bruno.person_id or 0
+    with office.database.begin() as session:
+        once(session, "long ago", MONDAY - 31 * DAY)
+        once(session, "lately", MONDAY - 29 * DAY)
+        accounts.sign_in(session, bruno, at=MONDAY - 200 * DAY)
+        kept = accounts.sign_in(session, bruno, at=MONDAY - 20 * DAY)
+        accounts.reset_code(session, bruno, by=office.hugo, at=MONDAY - 40 * DAY)
+        accounts.invite(session, bruno, by=office.hugo, at=MONDAY - 30 * DAY)
+        accounts.attempt(session, "bruno", "192.0.2.1", at=MONDAY - 40 * DAY)
+    chores.do(office.database, MONDAY)
+
+    def rows(table: type) -> int:
+        with office.database.read() as session:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+    assert chore(office, "tidy up").last_count == rows(accounts.Failure) + 3 + 3
+    assert (rows(Submission), rows(accounts.Code), rows(accounts.SignIn), rows(accounts.Failure)) == (
+        1,
+        1,
+        1,
+        0,
+    )
+    with office.database.begin() as session:
+        assert accounts.signed_in(session, kept, at=MONDAY)
+        once(session, "older", MONDAY - 40 * DAY)
+    chores.do(office.database, MONDAY + HOUR)
+    assert rows(Submission) == 2
+    chores.do(office.database, MONDAY + 20 * HOUR)  # Tuesday at five
+    assert rows(Submission) == 1
+
+
+def test_before_there_is_a_company_nothing_is_due(database: Database) -> None:
+    assert chores.do(database, MONDAY) == 0
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(chores.Chore)) == 0

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"app", "pages"},
     {"ui", "web", "cli"},
-    {"chores", "exchange", "notices", "departures", "moving_in", "migrations", "backup"},
+    {"chores", "exchange", "notices", "departures", "moving_in", "migrations", "backup", "timekeeping", "checks", "well"},
     {"meetings"},
     {"trends"},
     {"requests", "issues", "goals", "roles"},

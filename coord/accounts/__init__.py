@@ -33,6 +33,7 @@ from coord.accounts.passwords import (
     renewed,
 )
 from coord.accounts.records import Code, Password
+from coord.accounts.rescue import rescue
 from coord.accounts.sessions import (
     ABSOLUTE,
     IDLE,
@@ -52,6 +53,7 @@ from coord.accounts.sessions import (
     used,
 )
 from coord.accounts.throttle import Failure, attempt, forgive
+from coord.accounts.tidying import tidy
 
 __all__ = [
     "ABSOLUTE",
@@ -95,6 +97,7 @@ __all__ = [
     "own_password",
     "renew_calendar_address",
     "renewed",
+    "rescue",
     "reset",
     "reset_code",
     "reset_text",
@@ -106,4 +109,5 @@ __all__ = [
     "signed_in",
     "standings",
     "used",
+    "tidy",
 ]

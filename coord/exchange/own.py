@@ -13,7 +13,7 @@ from coord.exchange import cells
 from coord.exchange.instants import Instants
 from coord.exchange.told import Left, Parsed
 from coord.refusal import Refused
-from coord.requests import ASK_FACTS, MOVES, Event, bulk, lives, replay
+from coord.requests import ASK_FACTS, MOVES, Event, bulk
 from coord.text import typed
 
 COLUMNS = ("request", "at", "verb", "person", "area", "from", "to", "on_behalf", "text", "day", "what", "done_when",
@@ -21,6 +21,7 @@ COLUMNS = ("request", "at", "verb", "person", "area", "from", "to", "on_behalf",
            "observed_from", "observed_until", "silence_at", "since_on")  # fmt: skip
 
 Row = dict[str, str | date]
+check = bulk.check
 _INSTANTS = ("observed_from", "observed_until", "silence_at")
 _TEXTS = dict.fromkeys(("what", "role", "goal", "customer"), typed.line) | {
     "done_when": typed.prose,
@@ -75,24 +76,6 @@ def read(rows: Iterable[tuple[str, Row | Refused]], as_of: int | None = None) ->
         except Refused as refused:
             parsed.rejected.append(Left(reference[:80], refused))
     return parsed
-
-
-def check(session: Session) -> tuple[int, list[str]]:
-    """Replay every request and compare it with its row: how many, and a line for each that differs."""
-    examined, differing = 0, []
-    for row, seqs, events in bulk.stories(session):
-        examined += 1
-        try:
-            life = replay(events)
-        except (Refused, TypeError, ValueError) as error:  # a fact that is none, like a day that is no day
-            differing.append(f"{row.reference}: {error}")
-            continue
-        wrong = [name for name in lives.FIELDS if getattr(life, name) != getattr(row, name)]
-        if seqs != list(range(1, len(seqs) + 1)):
-            wrong.append("seq")
-        if wrong:
-            differing.append(f"{row.reference}: {', '.join(wrong)}")
-    return examined, differing
 
 
 def _cells(reference: str, event: Event, areas: dict[int, str], persons: dict[int, str]) -> dict[str, str]:

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from coord.requests.lives import FIELDS, Event, Life
+from coord.record import counted
+from coord.refusal import Refused
+from coord.requests.lives import FIELDS, Event, Life, replay
 from coord.requests.records import EventRow, Import, Request, columns
 
 CHUNK = 20_000
@@ -149,6 +151,24 @@ _EVENTS = select(
 ).order_by(EventRow.request_id, EventRow.seq)
 
 
+def check(session: Session) -> tuple[int, list[str]]:
+    """Replay every request and compare it with its row: how many, and a line for each that differs."""
+    examined, differing = 0, []
+    for row, seqs, events in stories(session):
+        examined += 1
+        try:
+            life = replay(events)
+        except (Refused, TypeError, ValueError) as error:  # a fact that is none, like a day that is no day
+            differing.append(f"{row.reference}: {error}")
+            continue
+        wrong = [name for name in FIELDS if getattr(life, name) != getattr(row, name)]
+        if seqs != list(range(1, len(seqs) + 1)):
+            wrong.append("seq")
+        if wrong:
+            differing.append(f"{row.reference}: {', '.join(wrong)}")
+    return examined, differing
+
+
 def imports(session: Session) -> list[Import]:
     """The imports that can be looked at or undone, newest first."""
     return list(session.scalars(select(Import).order_by(Import.id.desc())))
@@ -211,3 +231,4 @@ def _insert(
             with driver.cursor().copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
                 for row in some[start : start + CHUNK]:
                     copy.write_row(row)
+        counted(connection, table, len(some))  # the driver is asked past SQLAlchemy

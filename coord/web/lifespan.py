@@ -11,13 +11,14 @@ from typing import Any, NoReturn
 
 from anyio import to_thread
 
-from coord import chores, clock, db, migrations, settings
+from coord import backup, checks, chores, clock, db, settings, timekeeping
 from coord.refusal import Refused
 from coord.web import begin
 from coord.web.live import listeners
 
 log = logging.getLogger("coord")
 EVERY = 60.0
+LOOKED = 3.0  # seconds after which it is seen that somebody wants a check
 
 
 @asynccontextmanager
@@ -26,14 +27,18 @@ async def lifespan(_app: Any, *, port: int = 8501) -> AsyncIterator[None]:
     database = db.opened(settings.read().database_url)
     with ExitStack() as held:
         try:
-            held.enter_context(database.held())
-            await to_thread.run_sync(migrations.upgrade, database)
+            with backup.plainly(database):
+                held.enter_context(database.held())
+            await to_thread.run_sync(_make_ready, database)
         except Refused as refused:
             _stop(refused)
         await to_thread.run_sync(begin.announce, database, port)
+        with suppress(Refused):  # a database that can't be written is said by whatever writes
+            await to_thread.run_sync(_look_at_clock, database)
         gc.collect()
         gc.freeze()  # what lives as long as the server need not be looked through again
-        tasks = [asyncio.create_task(_chores(database)), asyncio.create_task(listeners.watch())]
+        running = (_chores(database), _checks(database), listeners.watch())
+        tasks = [asyncio.create_task(one) for one in running]
         try:
             yield
         finally:
@@ -44,6 +49,10 @@ async def lifespan(_app: Any, *, port: int = 8501) -> AsyncIterator[None]:
                     await task
 
 
+def _make_ready(database: db.Database) -> None:
+    backup.make_ready(database, at=clock.now(), serving=True)
+
+
 def _stop(refused: Refused) -> NoReturn:
     """End the server with a sentence; raised from here, it would stand at the end of a long traceback."""
     sys.stderr.write(f"{refused}\n")
@@ -51,11 +60,27 @@ def _stop(refused: Refused) -> NoReturn:
     os._exit(2)
 
 
+def _look_at_clock(database: db.Database) -> None:
+    """Before anybody comes in: what they do is written with an instant that is believed."""
+    with database.begin() as session:
+        timekeeping.look(session)
+
+
 async def _chores(database: db.Database) -> None:
     while True:
         try:
-            await to_thread.run_sync(chores.do, database, clock.now())
+            await to_thread.run_sync(chores.go, database)
         except Exception:
             log.exception("the chores were not done; they are tried again in a minute")
         gc.collect(1)
         await asyncio.sleep(EVERY)
+
+
+async def _checks(database: db.Database) -> None:
+    """Beside the chores, since a check of many requests takes longer than a minute's chores may wait."""
+    while True:
+        try:
+            await to_thread.run_sync(checks.go, database, clock.now())
+        except Exception:
+            log.exception("the check was not made; it is tried again")
+        await asyncio.sleep(LOOKED)
