@@ -18,8 +18,10 @@ from coord.refusal import Changed, Refused
 from tests.browser import free_port
 from tests.cast import FOUNDER, Cast, engage
 from tests.conftest import fresh
+from tests.pages import visit, words
 from tests.provider import CLIENT, SECRET, WELL_KNOWN, Provider, providing
 from tests.test_door import Server, serving
+from tests.test_notices_page import press, widget
 
 
 @pytest.fixture(scope="module")
@@ -298,3 +300,33 @@ def test_only_an_administrator_who_has_seen_the_newest_enters_a_provider(home: C
         accounts.keep_provider(session, wish, seen=0, by=home.ana)
     with home.database.begin() as session, pytest.raises(Changed):
         accounts.keep_provider(session, wish, seen=999, by=FOUNDER)
+
+
+def test_hugo_enters_a_provider_tries_it_and_turns_it_on(
+    cast: Cast, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = visit(monkeypatch, cast.database, cast.hugo, "company")
+    seen.session_state["company-part"] = "Sign-ins"
+    seen.run()
+    assert any(code.value.endswith("/single-sign-on/back") for code in seen.code)
+    press(seen, "save-")
+    assert "Fill in the name" in words(seen)
+    widget(seen, "label-").input("Casa Clara")
+    widget(seen, "address-").input("http://accounts.example")
+    widget(seen, "client_id-").input(CLIENT)
+    widget(seen, "client_secret-").input(SECRET)
+    widget(seen, "is_on-").set_value(True)
+    press(seen, "try-")
+    assert "begin with https" in words(seen)
+    widget(seen, "address-").input(provider.issuer())
+    press(seen, "try-")
+    assert "It answers" in words(seen)
+    press(seen, "save-")
+    with cast.database.read() as session:
+        row = accounts.provider(session)
+    assert row is not None
+    assert (row.is_on, row.client_secret, row.trusts_emails) == (True, SECRET, False)
+    assert SECRET not in words(seen)
+    widget(seen, "trusts_emails-").set_value(True)
+    press(seen, "save-")
+    assert "whoever could would come in as them" in words(seen)

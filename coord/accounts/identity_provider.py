@@ -46,9 +46,7 @@ def provider(session: Session) -> IdentityProvider | None:
     return session.get(IdentityProvider, 1)
 
 
-def keep_provider(
-    session: Session, wish: ProviderWish, *, seen: int, by: Mandate
-) -> IdentityProvider:
+def keep_provider(session: Session, wish: ProviderWish, *, seen: int, by: Mandate) -> IdentityProvider:
     """Say where people may sign in without a password, and turn that on or off."""
     by.must_administer()
     company.one_at_a_time(session)

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from coord.refusal import Refused
 
+BACK = "/single-sign-on/back"  # the path that a provider sends people back to
 WELL_KNOWN = "/.well-known/openid-configuration"
 FRESH, TROUBLED = 3_600, 15  # seconds for which an answer is believed, and a trouble not tried again
 WITHIN = 6.0  # seconds that a provider has for each step

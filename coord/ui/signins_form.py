@@ -10,7 +10,7 @@ from coord.accounts import Standing
 from coord.people import BY_AREA, Person
 from coord.text import Words
 from coord.text import typed as text
-from coord.ui import visit
+from coord.ui import single_sign_on_form, visit
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
@@ -39,6 +39,7 @@ def draw(here: Visit) -> None:
             _line(here, person, _of(known, person))
     if pages > 1:
         st.pagination(pages, key="page-sign-ins")
+    single_sign_on_form.draw(here)
 
 
 def _of(known: dict[int, Standing], person: Person) -> Standing:
@@ -72,7 +73,7 @@ def _badge(here: Visit, one: Standing) -> str:
     """How far somebody has come, in few words."""
     t = here.t
     if one.last_used_at is not None:
-        label, colour = t("Here last: {at}", at=t.instant(one.last_used_at)), "green"
+        label, colour = t("Here last: {day}", day=t.day(here.calendar.day_of(one.last_used_at), today=here.today)), "green"
     elif one.has_password:
         label, colour = t("Has a password"), "green"
     elif one.invited_until_at is None:

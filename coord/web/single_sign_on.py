@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from coord import accounts, company
 from coord.accounts import IdentityProvider, openid
-from coord.accounts.openid import Attempt, Client
+from coord.accounts.openid import BACK, Attempt, Client
 from coord.refusal import Refused
 from coord.text import Words
 from coord.web import cookies
@@ -23,7 +23,6 @@ from coord.web.addresses import here, own, safe_next
 from coord.web.forms import answer_signed_in, opened, page, start, words
 
 COOKIE = "coord_sign_on"
-BACK = "/single-sign-on/back"
 LASTS = 600  # seconds that somebody may take to sign in there
 LONGEST = 1_500  # characters of an address that is come back to; a cookie holds no more
 _FEW = CapacityLimiter(4)  # a provider that doesn't answer must not keep the threads that everybody needs
