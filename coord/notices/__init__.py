@@ -4,6 +4,7 @@ from coord.notices import channels
 from coord.notices.due import write_due
 from coord.notices.post import deliver, go, said, try_out
 from coord.notices.records import KINDS, Choice, Letter, Notice, Sender
+from coord.notices.rights import Told, changes_of_rights
 from coord.notices.wishes import (
     SECURITY,
     SetUp,
@@ -28,7 +29,9 @@ __all__ = [
     "Notice",
     "Sender",
     "SetUp",
+    "Told",
     "Wish",
+    "changes_of_rights",
     "channels",
     "choice",
     "choose",

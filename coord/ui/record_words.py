@@ -1,0 +1,160 @@
+"""An entry of the record in sentences that a person can read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coord.notices import rights
+from coord.record import Entry
+from coord.requests import MOVES
+from coord.text import N_, Words
+
+MOST = 4  # sentences about one entry
+
+KINDS = {
+    "rights": N_("People and rights"),
+    "settings": N_("Areas and settings"),
+    "requests": N_("Requests"),
+    "meetings": N_("Meetings"),
+    "goals": N_("Goals"),
+    "issues": N_("Issues"),
+    "roles": N_("Roles"),
+    "sign-ins": N_("Sign-ins"),
+    "imports": N_("Imports"),
+    "backups": N_("Backups"),
+}
+# What each table holds, as the things that are added, changed, removed.
+THINGS = {
+    "people": N_("Person"),
+    "rights": N_("Right"),
+    "company": N_("Settings of the company"),
+    "closing_days": N_("Closing day"),
+    "areas": N_("Area"),
+    "notice_sender": N_("How notices are sent"),
+    "notice_choices": N_("Choice of notices"),
+    "calendar_addresses": N_("Calendar address"),
+    "identity_provider": N_("Single sign-on"),
+    "server_clock": N_("The server's clock"),
+    "imports": N_("Import"),
+    "events": N_("Move on a request"),
+    "requests": N_("Request"),
+    "goals": N_("Goal"),
+    "goal_areas": N_("Goal"),
+    "goal_changes": N_("Change of a goal"),
+    "check_ins": N_("Check-in"),
+    "issues": N_("Issue"),
+    "issue_factors": N_("Issue"),
+    "issue_revisions": N_("Issue"),
+    "issue_votes": N_("Vote on an issue"),
+    "procedure_changes": N_("Procedure change"),
+    "procedure_change_areas": N_("Procedure change"),
+    "issue_outcomes": N_("Outcome of an issue"),
+    "meetings": N_("Meeting"),
+    "recordings": N_("What was recorded in a meeting"),
+    "agenda_items": N_("Item of an agenda"),
+    "attendances": N_("Who was here"),
+    "preparations": N_("Preparation of a meeting"),
+    "screens": N_("Screen of a meeting"),
+    "series": N_("When the meeting takes place"),
+    "series_facilitators": N_("Whose turn it is to run the meeting"),
+    "series_areas_left_out": N_("Areas without a seat in the meeting"),
+    "roles": N_("Role description"),
+    "role_revisions": N_("Revision of a role description"),
+    "role_links": N_("Revision of a role description"),
+    "role_holders": N_("Holder of a role"),
+    "role_acknowledgements": N_("Acknowledgement of a role"),
+    "sign_ins": N_("Sign-in"),
+    "codes": N_("Invitation or code"),
+    "passwords": N_("Password"),
+    "backup_plan": N_("Plan of the backups"),
+    "backups_given": N_("Copy of a backup"),
+}
+# A row of these comes with one that says more.
+BESIDE = frozenset({"goal_areas", "issue_factors", "issue_revisions", "procedure_change_areas", "role_links"})
+COLUMNS = {
+    "name": N_("Name"), "email": N_("E-mail"), "area_id": N_("Area"), "about": N_("What they do"),
+    "language": N_("Language"), "zone": N_("Time zone"), "country": N_("Country"), "sphere": N_("Sphere"),
+    "subdivision": N_("State or region"), "meeting_weekday": N_("Day of the meeting"),
+    "silence_days": N_("Working days until silence confirms"), "archived_at": N_("Archived"), "state": N_("State"),
+    "text": N_("Text"), "title": N_("Title"), "facilitator_id": N_("Facilitator"), "is_on": N_("On or off"),
+}  # fmt: skip
+_DID = {
+    "added": N_("{who} added: {what}"),
+    "changed": N_("{who} changed: {what}"),
+    "removed": N_("{who} removed: {what}"),
+}
+_DID_MANY = {
+    "added": N_("{who} added {n}: {what}"),
+    "changed": N_("{who} changed {n}: {what}"),
+    "removed": N_("{who} removed {n}: {what}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What ids stand for, fit for where the sentences are shown."""
+
+    t: Words
+    people: Mapping[int, str]
+    areas: Mapping[int, str]
+
+
+def sentences(known: Known, entry: Entry) -> list[str]:
+    """What an entry tells, the most telling first; of many, so many and how many more."""
+    found = list(dict.fromkeys(_all(known, entry)))
+    if len(found) > MOST:
+        more = known.t.plural("and {n} more", "and {n} more", len(found) - MOST + 1)
+        found = [*found[: MOST - 1], more]
+    return found
+
+
+def requests_of(entry: Entry) -> list[int]:
+    """The requests that an entry moved."""
+    ids = [one["set"]["request_id"] for one in entry.changes if one["table"] == "events" and "set" in one]
+    return list(dict.fromkeys(ids))
+
+
+def _all(known: Known, entry: Entry) -> Iterator[str]:
+    t, by = known.t, rights.who(known.t, entry, known.people)
+    told = {one["table"] for one in entry.changes}
+    for one in entry.changes:
+        if one["table"] in BESIDE and told - BESIDE:
+            continue
+        about = rights.said(t, by, one, entry, known.people, known.areas)
+        yield about or _move(t, by, one) or _session(t, by, one, entry, known) or _thing(known, by, one)
+
+
+def _move(t: Words, by: str, one: Mapping[str, Any]) -> str:
+    verb = one.get("set", {}).get("verb")
+    if one["table"] != "events" or verb not in MOVES:
+        return ""
+    if verb == "confirm_by_silence":
+        return t("{who} confirmed a request by silence", who=by)
+    return t("{who}: {what}", who=by, what=t.inside("move", MOVES[verb].label).removesuffix("…"))
+
+
+def _session(t: Words, by: str, one: Mapping[str, Any], entry: Entry, known: Known) -> str:
+    name = known.people.get(one.get("set", {}).get("person_id") or 0, by)
+    match one["table"], one["did"]:
+        case "sign_ins", "added":
+            return t("{name} signed in", name=name)
+        case "sign_ins", "removed":
+            return t("{name} was signed out", name=name)
+        case "passwords", "added" | "changed":
+            return t("{name} chose a password", name=name)
+    return ""
+
+
+def _thing(known: Known, by: str, one: Mapping[str, Any]) -> str:
+    t, table, did = known.t, one["table"], one["did"]
+    what = t(THINGS.get(table, table))
+    if (n := one.get("rows", 1)) > 1:
+        return t(_DID_MANY[did], who=by, n=t.number(n), what=what)
+    if table == "people" and one.get("id"):
+        what = t("{thing} {name}", thing=what, name=known.people.get(one["id"], ""))
+    if table == "areas" and one.get("id"):
+        what = t("{thing} {name}", thing=what, name=known.areas.get(one["id"], ""))
+    columns = [t(COLUMNS[name]) for name in one.get("columns", ()) if name in COLUMNS]
+    if columns:
+        return t("{who} changed: {what} ({details})", who=by, what=what, details=t.list(columns))
+    return t(_DID[did], who=by, what=what)

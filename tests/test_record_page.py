@@ -1,0 +1,111 @@
+"""Administrators read the record, and hear when others change rights."""
+
+from typing import Any
+
+import pytest
+
+from coord import accounts, departures, notices, people, record, requests
+from coord.people import Mandate, Profile
+from coord.record import Wanted
+from coord.refusal import Refused
+from coord.text import Words
+from coord.ui import record_words
+from coord.ui.record_words import Known
+from tests.cast import DAY, FRIDAY, HOUR, MONDAY, Cast
+from tests.pages import visit, words
+
+
+def give(cast: Cast, who: Mandate, *rights: tuple[str, int | None], by: Mandate, at: int = MONDAY) -> None:
+    with cast.database.begin(by=by.person_id, at=at) as session:
+        row = people.person(session, who.person_id or 0)
+        wish = Profile(row.name, row.email, row.area_id, "en", "UTC", rights=frozenset(rights))
+        people.change(session, row.id, wish, seen=row.version, by=by)
+
+
+def told(cast: Cast, t: Words = Words()) -> list[list[str]]:
+    """Every entry in sentences, the oldest first."""
+    with cast.database.read() as session:
+        known = Known(t, people.names(session, t), {1: "Sales", 2: "Product", 3: "Support", 4: "Billing"})
+        return [
+            record_words.sentences(known, e)
+            for e in reversed(record.entries(session, Wanted(), by=cast.hugo))
+        ]
+
+
+def test_the_record_is_told_in_sentences(cast: Cast) -> None:
+    product = cast.area["product"]
+    give(cast, cast.bruno, ("head", product), ("admin", None), by=cast.hugo)
+    with cast.database.begin(by=cast.bruno.person_id) as session:
+        people.dismiss(session, cast.davi.person_id or 0, product, by=cast.bruno)
+    row = cast.ask()
+    with cast.database.begin(by=cast.bruno.person_id) as session:
+        requests.move(session, row.id, "promise", by=cast.bruno, at=MONDAY, day=FRIDAY)
+    with cast.database.begin(by=cast.hugo.person_id) as session:
+        accounts.invite(session, cast.ana.person_id or 0, by=cast.hugo, at=MONDAY)
+    with cast.database.begin(by=cast.hugo.person_id) as session:
+        departures.erase(session, cast.elsa.person_id or 0, name="Elsa", by=cast.hugo, at=MONDAY)
+    with cast.database.begin(by=cast.ana.person_id) as session:
+        accounts.sign_in(session, cast.ana.person_id or 0, at=MONDAY)
+    _, given, taken, asked, promised, invited, erased, signed_in = told(cast)
+    assert given == ["Hugo gave Bruno the right Administrator"]
+    assert taken == ["Bruno took from Davi the right Deputy for Product"]
+    assert asked == ["The server: Ask"]
+    assert promised == ["Bruno: Promise"]
+    assert invited == ["Hugo invited Ana"]
+    assert "Hugo erased a person" in erased
+    assert "Hugo took from A former member the right Head for Billing" in erased
+    assert signed_in == ["Ana signed in"]
+
+
+def test_hugo_reads_the_record_and_ana_is_refused_in_the_query_too(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.ask("Send the list")
+    give(cast, cast.bruno, ("head", cast.area["product"]), ("director", None), by=cast.hugo, at=MONDAY + HOUR)
+    seen = visit(monkeypatch, cast.database, cast.hugo, "company", at=MONDAY + 2 * HOUR, part="record")
+    assert "Hugo gave Bruno the right Director" in words(seen)
+    assert "Send the list" in words(seen) or seen.get("page_link")
+    assert "The chain holds" in words(seen)
+    with cast.database.read() as session, pytest.raises(Refused, match="Only an administrator"):
+        record.entries(session, Wanted(), by=cast.ana)
+    with cast.database.read() as session, pytest.raises(Refused, match="Only an administrator"):
+        record.how_many(session, Wanted(), by=cast.ana)
+
+
+def test_entries_are_found_by_kind_by_person_and_by_day(cast: Cast) -> None:
+    cast.ask()
+    give(cast, cast.bruno, ("director", None), by=cast.hugo, at=MONDAY)
+    give(cast, cast.bruno, ("facilitator", None), by=cast.hugo, at=MONDAY + DAY)
+
+    def found(**wish: Any) -> list[int]:
+        with cast.database.read() as session:
+            there = record.entries(session, Wanted(**wish), by=cast.hugo)
+            assert record.how_many(session, Wanted(**wish), by=cast.hugo) == len(there)
+            return [entry.id for entry in there]
+
+    assert found(kinds=("requests",)) == [2]
+    assert found(person_id=cast.hugo.person_id) == [4, 3]
+    assert found(since=MONDAY, until=MONDAY + DAY) == [3]
+
+
+def test_a_second_administrator_sees_on_today_whose_rights_were_changed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(cast, cast.gina, ("admin", None), by=cast.hugo, at=MONDAY)
+    give(cast, cast.bruno, ("head", cast.area["product"]), ("admin", None), by=cast.hugo, at=MONDAY + HOUR)
+    seen = visit(monkeypatch, cast.database, cast.gina, at=MONDAY + 2 * HOUR)
+    assert "Hugo gave Bruno the right Administrator" in words(seen)
+    for other in (cast.hugo, cast.ana):
+        assert "the right Administrator" not in words(
+            visit(monkeypatch, cast.database, other, at=MONDAY + 2 * HOUR)
+        )
+
+
+def test_the_command_line_s_doing_is_everybody_s_news_and_the_server_s_nobody_s(cast: Cast) -> None:
+    with cast.database.begin(source="command", at=MONDAY) as session:
+        accounts.reset_code(session, cast.ana.person_id or 0, by=people.CONSOLE, at=MONDAY)
+    with cast.database.begin(at=MONDAY) as session:
+        accounts.reset_code(session, cast.bruno.person_id or 0, by=people.CONSOLE, at=MONDAY)
+    with cast.database.read() as session:
+        found = notices.changes_of_rights(session, Words(), since=MONDAY, but=cast.hugo.person_id)
+    assert [one.sentence for one in found] == ["The server's command line made Ana a code for a new password"]
