@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coord import backup, clock, company, db, exchange, record, settings, trends
+from coord import accounts, backup, clock, company, db, exchange, record, settings, trends
 from coord.people import CONSOLE
 from coord.refusal import Refused
 from coord.text import LANGUAGES, Words
@@ -268,6 +268,20 @@ def restore(
     for line in done.differing:
         print(f"Not as its events say: {line}")
     raise typer.Exit(1 if done.differing else 0)
+
+
+@app.command(name="reset-admin")
+def reset_admin(
+    email: Annotated[str | None, typer.Argument(help="Whose; needed where several administer.")] = None,
+    make: Annotated[bool, typer.Option("--make", help="Give them that right: where nobody has it.")] = False,
+) -> None:
+    """Print a code with which an administrator chooses a new password."""
+    with opened().begin(source="command") as session:
+        row, code = accounts.rescue(session, email, make=make, by=CONSOLE, at=clock.now())
+    print(
+        f"{row.name} <{row.email}> chooses a new password at {settings.read().address or 'http://localhost:8501' + settings.read().base}/reset"
+    )
+    print(f"with the code {code}, once, within 24 hours.")
 
 
 def _held(facts: backup.Facts) -> str:

@@ -27,6 +27,7 @@ from coord import (
 from coord.meetings import pulse, screens
 from coord.people import Mandate
 from coord.requests import MOVES, Side
+from tests import rights_of_accounts as coming_in
 from tests import rights_of_hours as hours
 from tests import rights_of_keeping as keeping
 from tests import rights_of_moving_in as arriving

@@ -88,7 +88,7 @@ def standings(session: Session, *, at: int) -> dict[int, Standing]:
     invitations = {row.person_id: row for row in session.scalars(select(Code).where(Code.kind == INVITATION))}
     have = set(session.scalars(select(Password.person_id)))
     used = select(SignIn.person_id, func.max(SignIn.used_at)).group_by(SignIn.person_id)
-    last = dict(session.execute(used).tuples().all())
+    last = {person_id: used_at for person_id, used_at in session.execute(used)}  # noqa: C416
     people = session.execute(select(Person.id, Person.visited_at).where(Person.archived_at.is_(None)))
     return {
         person_id: Standing(

@@ -80,7 +80,7 @@ def sign_out(session: Session, secret: str) -> None:
 def sign_out_device(session: Session, device_id: str, *, by: Mandate) -> None:
     """End one's own session on another device."""
     row = session.get(SignIn, device_id)
-    if row is None or row.person_id != by.person_id:
+    if row is None or row.person_id != by.person_id:  # nobody learns of others' devices
         raise Refused("This device is already signed out.")
     session.delete(row)
     session.flush()

@@ -53,7 +53,7 @@ def present_oneself(
     by: Mandate,
 ) -> Person:
     """Say oneself how one is called, what one does, and how to be spoken to. The rest is the administrators'."""
-    if by.person_id != person_id:
+    if by.person_id is None or by.person_id != person_id:
         raise Refused("Everybody presents themselves. An administrator can change it under People.")
     row = _kept(session, person_id)
     if row.version != seen:
