@@ -5,10 +5,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from coord import migrations
+from coord import backup, migrations
 from coord.db import Database
 from coord.refusal import Refused
 from tests.cast import Cast
+
+
+def test_backups_have_tables_too() -> None:
+    """They stand above the migrations, which a restore calls; whoever starts Coord loads them."""
+    assert {backup.BackupPlan.__tablename__, backup.BackupGiven.__tablename__} <= set(
+        migrations.METADATA.tables
+    )
 
 
 def test_the_migrated_schema_is_the_one_that_the_rooms_describe(database: Database) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coord import company, settings
+from coord import company, settings, timekeeping
 from coord.backup import folder
 from coord.backup.records import BackupPlan, Manifest
 from coord.backup.taking import take
@@ -80,9 +80,11 @@ def take_due(database: Database, at: int) -> int:
 
 
 def let_go(database: Database, at: int) -> list[str]:
-    """Delete what the plan no longer keeps of what it has made; which those were."""
+    """Delete what the plan no longer keeps of what it has made; which those were. None while the clock is in doubt."""
     where = folder.place()
     with database.read() as session:
+        if timekeeping.doubt(session) is not None:
+            return []
         row, zone = plan(session), ZoneInfo(company.the(session).zone)
     gone = [one.file for one in going(folder.made(where, database), row, zone, at)]
     for name in gone:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from coord import exchange, migrations
+from coord import migrations
 from coord.accounts import SignIn
 from coord.accounts.records import Code
 from coord.backup import erasures, folder, postgresql, sqlite
@@ -19,6 +19,7 @@ from coord.backup.records import Facts
 from coord.backup.taking import check, is_dump, take
 from coord.db import Database, sqlite_module
 from coord.refusal import Refused
+from coord.requests import bulk
 
 
 @dataclass
@@ -163,7 +164,7 @@ def _remove(prepared: Path) -> None:
 
 def _must_replay(copy: Database, file: Path) -> None:
     with copy.read() as session:
-        _, differing = exchange.own.check(session)
+        _, differing = bulk.check(session)
     if differing:
         raise Refused("In “{file}” requests are not what their events say: {requests}. Take another backup.",
                       file=file.name, requests="; ".join(differing[:3]))  # fmt: skip
@@ -195,7 +196,7 @@ def _replace_in_server(database: Database, found: Ready, at: int) -> Restored:
     migrations.upgrade(database)
     erased = _bring_up(database, wanted, at)
     with database.read() as session:
-        _, differing = exchange.own.check(session)
+        _, differing = bulk.check(session)
     return Restored(kept, erased, differing)
 
 
