@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coord.ui import account_view, calendar_address, visit
+from coord.ui import account_view, calendar_address, my_data, visit
 from coord.ui.visit import PAGES
 
 here = visit.begin()
@@ -17,3 +17,5 @@ with st.container(width=720):
     st.subheader(t("Calendar and notices"), anchor=False)
     calendar_address.draw(here)
     st.page_link(PAGES / "notices.py", label=t("My notices"), icon=":material/notifications:")
+    st.subheader(t("My data"), anchor=False)
+    my_data.draw(here)

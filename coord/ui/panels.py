@@ -6,7 +6,7 @@ import streamlit as st
 
 from coord.ui import visit
 
-Mode = Literal["change", "archive", "merge", "head"]
+Mode = Literal["change", "archive", "merge", "head", "erase"]
 
 
 def opened(kind: str, row_id: int) -> Mode | None:

@@ -9,7 +9,7 @@ from coord import people
 from coord.people import BY_AREA, RIGHTS, Person, Profile
 from coord.text import LANGUAGES, N_
 from coord.text import typed as text
-from coord.ui import drafts, panels, places, visit
+from coord.ui import drafts, erasing, panels, places, visit
 from coord.ui.drafts import Field
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
@@ -54,7 +54,7 @@ def draw(here: Visit) -> None:
             _line(here, person, held.get(person.id, set()))
     if pages > 1:
         st.pagination(pages, key="page-people")
-    _archived(here, [p for p in everyone if p.archived_at is not None])
+    _archived(here, [p for p in everyone if p.archived_at is not None and p.erased_at is None])
 
 
 def _is_found(here: Visit, person: Person, held: Rights, search: str) -> bool:
@@ -68,7 +68,7 @@ def _line(here: Visit, person: Person, held: Rights) -> None:
     with st.container(border=True, key=f"person-{person.id}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(gap=None):
-                st.markdown(f"**{plain(person.name)}** {_badges(here, person, held)}")
+                st.markdown(f"**{plain(people.name_of(person, t))}** {_badges(here, person, held)}")
                 if person.about:
                     st.caption(plain(person.about, 200))
             if not panels.opened(KIND, person.id):
@@ -79,6 +79,8 @@ def _line(here: Visit, person: Person, held: Rights) -> None:
                 _change_form(here, person, held)
             case "archive":
                 _archive_panel(here, person, held)
+            case "erase":
+                erasing.panel(here, person)
 
 
 def _badges(here: Visit, person: Person, held: Rights) -> str:
@@ -164,6 +166,7 @@ def _change_form(here: Visit, person: Person, held: Rights) -> None:
             if person.archived_at is None and person.id != here.person.id:
                 st.button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
                                       args=(KIND, person.id, "archive"))  # fmt: skip
+            erasing.offer(here, person, key)
 
 
 def _archive_panel(here: Visit, person: Person, held: Rights) -> None:
@@ -196,6 +199,7 @@ def _archived(here: Visit, rows: list[Person]) -> None:
                 st.markdown(plain(person.name), width="stretch")
                 st.button(t("Bring back"), key=f"restore-person-{person.id}", type="tertiary", on_click=_restore,
                           args=(person.id, person.version))  # fmt: skip
+                erasing.offer(here, person, str(person.id))
 
 
 def _form(person_id: int) -> str:
