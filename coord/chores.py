@@ -5,33 +5,20 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, delete, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
-from coord import accounts, clock, company, meetings, notices, requests, timekeeping
-from coord.db import Base, Database, Submission
+from coord import accounts, backup, clock, company, meetings, notices, requests, timekeeping
+from coord.db import Database, Submission
 from coord.refusal import Refused
 from coord.text import DAY, N_
+from coord.timekeeping import Chore
 
 log = logging.getLogger("coord")
 
 NIGHT = 3 * 3_600  # the hour of the company's day from which on what is done once a day is done
 KEYS_KEPT = 30 * DAY  # a form that is sent again after that was drawn by a browser long gone
 FAILED = N_("It could not be done and is tried again every minute. The server's log says why.")
-
-
-class Chore(Base):
-    """How one chore went when it was last tried."""
-
-    __tablename__ = "chores"
-
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    last_done_at: Mapped[int | None]
-    last_count: Mapped[int] = mapped_column(Integer, default=0)
-    trouble: Mapped[dict[str, Any] | None] = mapped_column(
-        JSON(none_as_null=True)
-    )  # a sentence and its facts
-    failing_since_at: Mapped[int | None]
 
 
 def tidy(session: Session, at: int) -> int:
@@ -57,6 +44,7 @@ NIGHTLY = frozenset({"tidy up"})  # once a day is enough
 # These begin and end their own transactions, since they wait for other machines or take long.
 OUTSIDE: dict[str, Callable[[Database, int], object]] = {
     "send letters": notices.go,
+    "make the backup": backup.take_due,
 }
 
 

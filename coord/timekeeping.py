@@ -1,9 +1,10 @@
-"""Whether the server's clock is believed: compared at each round of the chores, and with the last round at the start."""
+"""When each chore was done, and whether the server's clock is believed: compared at each round of the chores, and with the last round at the start."""
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy import JSON, ForeignKey, Integer, String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -32,6 +33,20 @@ class ServerClock(Base):
     trusted: Mapped[int] = mapped_column(Integer, default=0)  # how often somebody said that it is right
     trusted_at: Mapped[int | None]
     trusted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Chore(Base):
+    """How one chore went when it was last tried."""
+
+    __tablename__ = "chores"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_done_at: Mapped[int | None]
+    last_count: Mapped[int] = mapped_column(Integer, default=0)
+    trouble: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # a sentence and its facts
+    failing_since_at: Mapped[int | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from alembic.script import ScriptDirectory
 from coord import (
     accounts,
     checks,
-    chores,
     company,
     goals,
     issues,
@@ -37,7 +36,6 @@ ROOMS = (
     issues,
     meetings,
     notices,
-    chores,
     checks,
     timekeeping,
 )  # importing them registers all tables
