@@ -1,5 +1,6 @@
 """The first minute: a company and its first administrator, made in one transaction, and once."""
 
+import re
 from dataclasses import dataclass, replace
 
 from sqlalchemy import exists, select
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session
 from coord import accounts, company, people
 from coord.people import CONSOLE, Person, Profile, Right
 from coord.refusal import Refused
+from coord.text import typed
 
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 FOUNDER = frozenset({("admin", None), ("facilitator", None)})  # until others are named, they run the hour too
 
 
@@ -39,7 +42,7 @@ def found_with_administrator(
     company.one_at_a_time(session)
     if not is_awaited(session):
         raise too_late()
-    if not founder.email.strip():
+    if not ADDRESS.fullmatch(typed.line(founder.email) or ""):
         raise Refused("Give your e-mail address: with it you sign in.")
     _settle(session, wish, at)
     profile = Profile(founder.name, founder.email, language=wish.language, rights=FOUNDER)

@@ -1,6 +1,5 @@
 """Who heads which area, who runs the hour, who directs: named as one list, each by name and e-mail address."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -8,11 +7,11 @@ from zlib import crc32
 from sqlalchemy.orm import Session
 
 from coord import accounts, company, meetings, people
+from coord.moving_in.founding import ADDRESS
 from coord.people import RIGHTS, Mandate, Person, Profile
 from coord.refusal import Refused, Term, changed
 from coord.text import typed
 
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 Place = tuple[str, int | None]  # a right, and of heads the area
 
 
@@ -65,8 +64,8 @@ def name_people(session: Session, wishes: Sequence[Post], *, seen: int, by: Mand
     for wish in wishes:
         if (person_id := _whom(session, wish, by)) is not None:
             holders[wish.place].add(person_id)
-    if not holders.setdefault(("facilitator", None), set()) and by.person_id is not None:
-        holders["facilitator", None].add(by.person_id)
+    if holders.get(("facilitator", None)) == set() and by.person_id is not None:
+        holders["facilitator", None].add(by.person_id)  # somebody has to run the hour
     _grant(session, holders, by)
     _let_go(session, {post.person_id for post in before} - {by.person_id}, by, at)
     _take_turns(session, by, at)

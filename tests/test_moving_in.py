@@ -1,0 +1,253 @@
+"""A company moves in: Rosa founds it, arranges its hour, its areas and their heads, and invites them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coord import accounts, company, meetings, moving_in, people
+from coord.db import Database
+from coord.moving_in import Hour, Post, Wish
+from coord.people import CONSOLE, Mandate
+from coord.refusal import Changed, Refused
+from tests.cast import DAY, HOUR, MONDAY, Cast
+
+AURORA = company.Settings("Padaria Aurora", "pt-BR", "America/Sao_Paulo", "BR")
+ROSA = moving_in.Founder("Rosa", "rosa@aurora.example", "a hash")
+TUESDAY_TEN = MONDAY + DAY + 4 * HOUR  # ten o'clock in São Paulo
+
+
+class Aurora:
+    """The bakery, and what Rosa does in it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.begin() as session:
+            founder = moving_in.found_with_administrator(session, AURORA, ROSA, at=MONDAY)
+            self.rosa = people.mandate(session, founder.id)
+
+    def areas(self, *wishes: Wish) -> dict[str, int]:
+        with self.database.begin() as session:
+            moving_in.arrange_areas(session, wishes, by=self.rosa)
+            return {area.name: area.id for area in company.areas(session)}
+
+    def name(self, *posts: Post, by: Mandate | None = None) -> None:
+        with self.database.begin() as session:
+            seen = moving_in.drawn(self.posts(session))
+            moving_in.name_people(session, posts, seen=seen, by=by or self.rosa, at=MONDAY)
+
+    def posts(self, session: Session) -> list[Post]:
+        return moving_in.posts(session, viewer=self.rosa.person_id)
+
+    def look(self, at: Callable[[Session], Any]) -> Any:
+        with self.database.read() as session:
+            return at(session)
+
+    def heads(self) -> dict[str, str]:
+        """Area → who heads it."""
+        found = self.look(self.posts)
+        names = self.look(lambda s: {area.id: area.name for area in company.areas(s)})
+        return {names[p.area_id]: p.name for p in found if p.right == "head" and p.area_id is not None}
+
+    def done(self) -> list[str]:
+        return [step.name for step in self.look(moving_in.steps) if step.is_done]
+
+
+@pytest.fixture
+def aurora(database: Database) -> Aurora:
+    return Aurora(database)
+
+
+BAKERY = (Wish("Vendas", "sales"), Wish("Produção", "after_sales"), Wish("Entrega", "after_sales"))
+
+
+def heads(areas: dict[str, int], **named: str) -> list[Post]:
+    return [
+        Post("head", areas[area], name=name, email=f"{name.lower()}@aurora.example")
+        for area, name in named.items()
+    ]
+
+
+def test_a_fresh_database_awaits_somebody_and_the_one_who_came_administers_it(database: Database) -> None:
+    with database.read() as session:
+        assert moving_in.is_awaited(session)
+        assert moving_in.steps(session) == []
+    aurora = Aurora(database)
+    assert not aurora.look(moving_in.is_awaited)
+    assert aurora.rosa.rights == {"admin", "facilitator"}
+    assert aurora.look(lambda s: accounts.kept_password(s, "Rosa@Aurora.example")) is not None
+    row = aurora.look(company.the)
+    assert (row.name, row.country, row.founded_at, row.moved_in_at) == ("Padaria Aurora", "BR", MONDAY, None)
+
+
+def test_whoever_comes_second_is_told_that_somebody_was_quicker(aurora: Aurora) -> None:
+    bruno = replace(ROSA, name="Bruno", email="bruno@else.example")
+    with pytest.raises(Refused, match="somebody was quicker"), aurora.database.begin() as session:
+        moving_in.found_with_administrator(session, replace(AURORA, name="Other"), bruno, at=MONDAY)
+    assert [p.name for p in aurora.look(people.people)] == ["Rosa"]
+    assert aurora.look(company.the).name == "Padaria Aurora"
+
+
+def test_whoever_imported_a_log_first_still_becomes_the_administrator_of_that_company(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        company.found(session, company.Settings("Imported history", zone="UTC"), at=MONDAY - DAY)
+        company.open_area(session, name="Credit", sphere="sales", by=CONSOLE)
+    aurora = Aurora(database)
+    assert aurora.look(company.the).name == "Padaria Aurora"
+    assert [area.name for area in aurora.look(company.areas)] == ["Credit"]
+
+
+def test_nobody_founds_a_company_without_a_name_or_an_address_to_sign_in_with(database: Database) -> None:
+    for wish, founder in ((replace(AURORA, name=" "), ROSA), (AURORA, replace(ROSA, email="\u200b")),
+                          (AURORA, replace(ROSA, name=""))):  # fmt: skip
+        with pytest.raises(Refused), database.begin() as session:
+            moving_in.found_with_administrator(session, wish, founder, at=MONDAY)
+        with database.read() as session:
+            assert moving_in.is_awaited(session)
+            assert company.company(session) is None
+
+
+def test_the_hour_is_arranged_with_its_weekday_and_the_first_three_are_told_before(aurora: Aurora) -> None:
+    wish = Hour(1, 600, "https://meet.example/hour")
+    ahead = aurora.look(lambda s: moving_in.first_hours(s, wish, at=MONDAY))
+    assert ahead == [TUESDAY_TEN + week * 7 * DAY for week in range(3)]
+    seen = aurora.look(moving_in.hour_version)
+    with aurora.database.begin() as session:
+        moving_in.arrange_hour(session, wish, seen=seen, by=aurora.rosa, at=MONDAY)
+    planned = aurora.look(lambda s: meetings.upcoming(s, at=MONDAY))
+    assert [row.starts_at for row in planned[:3]] == ahead
+    assert {row.facilitator_id for row in planned} == {aurora.rosa.person_id}
+    with pytest.raises(Changed), aurora.database.begin() as session:
+        moving_in.arrange_hour(session, wish, seen=seen, by=aurora.rosa, at=MONDAY)
+
+
+def test_a_first_hour_that_would_fall_on_a_holiday_is_not_promised(aurora: Aurora) -> None:
+    wish = Hour(4)  # Good Friday is 3 April 2026
+    ahead = aurora.look(lambda s: moving_in.first_hours(s, wish, at=MONDAY + 25 * DAY))
+    assert [(one - TUESDAY_TEN - 3 * DAY) // (7 * DAY) for one in ahead] == [3, 5, 6]
+
+
+def test_areas_saved_twice_are_there_once_and_what_is_renamed_stays_the_same(aurora: Aurora) -> None:
+    first = aurora.areas(*BAKERY, Wish("", "sales"), Wish("Marketing", "sales", wanted=False))
+    again = aurora.areas(*BAKERY)
+    assert first == again
+    assert set(first) == {"Vendas", "Produção", "Entrega"}
+    renamed = aurora.areas(Wish("Rua", "after_sales", first["Entrega"], 1), Wish("vendas", "sales"))
+    assert renamed["Rua"] == first["Entrega"]
+    assert len(renamed) == 3
+
+
+def test_an_area_that_nobody_uses_can_be_unticked_and_one_with_a_head_stays(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    assert "Vendas" not in aurora.areas(Wish("Vendas", "sales", areas["Vendas"], 1, wanted=False))
+    aurora.name(*heads(areas, Entrega="Caio"))
+    with pytest.raises(Refused, match="in use already"):
+        aurora.areas(Wish("Entrega", "after_sales", areas["Entrega"], 1, wanted=False))
+
+
+def test_two_areas_of_one_name_are_refused_and_nothing_is_saved(aurora: Aurora) -> None:
+    with pytest.raises(Refused, match="already an area"):
+        aurora.areas(Wish("Frota", "sales"), Wish("FROTA", "after_sales"))
+    assert aurora.look(company.areas) == []
+
+
+def test_one_person_heads_several_areas_and_the_administrator_one_of_them(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    ana = heads(areas, Vendas="Ana", Entrega="Ana")
+    aurora.name(*ana, Post("head", areas["Produção"], is_mine=True), Post("facilitator", is_mine=True))
+    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Ana", "Produção": "Rosa"}
+    assert len(aurora.look(people.people)) == 2
+    aurora.name(*aurora.look(aurora.posts))  # saved as it is: nothing changes
+    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Ana", "Produção": "Rosa"}
+
+
+def test_a_bad_address_names_its_line_and_nobody_is_added(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    for bad, match in ((("Caio", "caio-aurora"), "Entrega: “caio-aurora” is not"), (("Caio", ""), "Entrega: what is"),
+                       (("", "caio@aurora.example"), "Entrega: whose")):  # fmt: skip
+        wrong = Post("head", areas["Entrega"], name=bad[0], email=bad[1])
+        with pytest.raises(Refused, match=match):
+            aurora.name(*heads(areas, Vendas="Ana"), wrong)
+    assert len(aurora.look(people.people)) == 1
+
+
+def test_a_mistyped_address_is_corrected_and_another_person_takes_a_post_over(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    aurora.name(*heads(areas, Vendas="Ana", Entrega="Caio"))
+    ana = next(p for p in aurora.look(aurora.posts) if p.name == "Ana")
+    aurora.name(replace(ana, email="ana.lima@aurora.example"))
+    corrected = next(p for p in aurora.look(aurora.posts) if p.name == "Ana")
+    assert (corrected.person_id, corrected.email) == (ana.person_id, "ana.lima@aurora.example")
+    aurora.name(replace(corrected, name="Bia", email="bia@aurora.example"))
+    assert aurora.heads() == {"Vendas": "Bia", "Entrega": "Caio", "Produção": ""}
+    assert "Ana" not in [p.name for p in aurora.look(people.people)]  # she was never here
+
+
+def test_a_list_that_was_drawn_before_somebody_elses_change_is_not_saved_over_it(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    seen = moving_in.drawn(aurora.look(aurora.posts))
+    aurora.name(*heads(areas, Vendas="Ana"))
+    with pytest.raises(Changed), aurora.database.begin() as session:
+        moving_in.name_people(session, heads(areas, Vendas="Bia"), seen=seen, by=aurora.rosa, at=MONDAY)
+    assert aurora.heads()["Vendas"] == "Ana"
+
+
+def test_whoever_is_named_to_run_the_hour_runs_those_that_are_planned(aurora: Aurora) -> None:
+    with aurora.database.begin() as session:
+        moving_in.arrange_hour(
+            session, Hour(), seen=moving_in.hour_version(session), by=aurora.rosa, at=MONDAY
+        )
+    fabio = Post("facilitator", name="Fabio", email="fabio@aurora.example")
+    aurora.name(fabio)
+    runs = {row.facilitator_id for row in aurora.look(lambda s: meetings.upcoming(s, at=MONDAY))}
+    assert runs == {p.person_id for p in aurora.look(aurora.posts) if p.name == "Fabio"}
+    aurora.name(Post("facilitator"))  # emptied: then it is the administrator again
+    assert meetings_run_by(aurora) == {aurora.rosa.person_id}
+
+
+def meetings_run_by(aurora: Aurora) -> set[int | None]:
+    return {row.facilitator_id for row in aurora.look(lambda s: meetings.upcoming(s, at=MONDAY))}
+
+
+def test_the_steps_are_done_one_after_the_other_and_then_the_company_has_moved_in(aurora: Aurora) -> None:
+    assert aurora.done() == []
+    with aurora.database.begin() as session:
+        company.change(session, company.settings(session), seen=1, by=aurora.rosa)
+        moving_in.arrange_hour(
+            session, Hour(), seen=moving_in.hour_version(session), by=aurora.rosa, at=MONDAY
+        )
+    with pytest.raises(Refused, match="Add the areas"), aurora.database.begin() as session:
+        moving_in.finish(session, by=aurora.rosa, at=MONDAY)
+    areas = aurora.areas(*BAKERY)
+    aurora.name(*heads(areas, Vendas="Ana", Entrega="Caio"))
+    assert aurora.done() == ["company", "hour", "areas"]
+    aurora.name(*heads(areas, Produção="Ana"))
+    assert aurora.done() == ["company", "hour", "areas", "heads"]
+    with aurora.database.begin() as session:
+        waiting = [guest.person.id for guest in moving_in.guests(session, at=MONDAY)]
+        secrets = moving_in.invite_all(session, waiting, by=aurora.rosa, at=MONDAY)
+        moving_in.finish(session, by=aurora.rosa, at=MONDAY)
+    assert aurora.done() == [step.name for step in aurora.look(moving_in.steps)]
+    assert aurora.look(company.the).moved_in_at == MONDAY
+    assert {aurora.look(lambda s, x=secret: accounts.invited(s, x, at=MONDAY).name) for secret in secrets.values()} == {"Ana", "Caio"}  # fmt: skip
+
+
+def test_inviting_again_ends_the_invitation_before_and_whoever_came_is_told_as_here(aurora: Aurora) -> None:
+    aurora.name(*heads(aurora.areas(*BAKERY), Vendas="Ana"))
+    (ana,) = (guest.person.id for guest in aurora.look(lambda s: moving_in.guests(s, at=MONDAY)))
+    with aurora.database.begin() as session:
+        old, new = (moving_in.invite_all(session, [ana], by=aurora.rosa, at=MONDAY)[ana] for _ in range(2))
+    assert aurora.look(lambda s: accounts.invited(s, old, at=MONDAY)) is None
+    with aurora.database.begin() as session:
+        accounts.accept(session, new, "a hash", at=MONDAY)
+    (guest,) = aurora.look(lambda s: moving_in.guests(s, at=MONDAY))
+    assert guest.has_arrived
+
+
+def test_the_cast_has_long_moved_in(cast: Cast) -> None:
+    with pytest.raises(Refused, match="already"), cast.database.begin() as session:
+        moving_in.finish(session, by=cast.hugo, at=MONDAY)
