@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coord import company, people, requests
+from coord import backup, company, people, requests
 from coord.db import Database
 from coord.people import Mandate
 from coord.requests import Request
@@ -94,6 +94,9 @@ def engage(database: Database) -> Cast:
             "gina": (None, "director"),
             "iris": ("support", None),
         }
+        backup.change_plan(
+            session, backup.PlanWish(is_on=False), seen=0, by=FOUNDER
+        )  # but where a test wants it
         mandates = {
             name: _hire(session, name, area.get(where) if where else None, right)
             for name, (where, right) in roles.items()

@@ -23,9 +23,11 @@ needs_tools = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dum
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the backups."""
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Path:
+    """The folder of the backups, made as the usual plan says."""
     monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
+    with cast.database.begin() as session:
+        backup.change_plan(session, PlanWish(), seen=1, by=cast.hugo)
     return tmp_path / "backups"
 
 
@@ -192,7 +194,7 @@ def test_a_night_that_failed_is_tried_again_an_hour_later_and_says_why(cast: Cas
 
 def test_old_backups_go_only_after_a_new_one_is_there(cast: Cast, place: Path) -> None:
     with cast.database.begin() as session:
-        backup.change_plan(session, PlanWish(daily=2, weekly=0, monthly=0), seen=0, by=cast.hugo)
+        backup.change_plan(session, PlanWish(daily=2, weekly=0, monthly=0), seen=2, by=cast.hugo)
     first = backup.take(cast.database, at=MONDAY - 9 * DAY, why="night")
     for n in (8, 7):
         backup.take(cast.database, at=MONDAY - n * DAY, why="night")
@@ -206,12 +208,12 @@ def test_old_backups_go_only_after_a_new_one_is_there(cast: Cast, place: Path) -
 
 def test_the_plan_is_changed_by_administrators_and_not_over_somebody_elses_change(cast: Cast) -> None:
     with cast.database.begin() as session:
-        backup.change_plan(session, PlanWish(hour=5), seen=0, by=cast.hugo)
+        backup.change_plan(session, PlanWish(hour=5), seen=2, by=cast.hugo)
     with cast.database.begin() as session, pytest.raises(Refused, match="Somebody else changed"):
-        backup.change_plan(session, PlanWish(hour=6), seen=7, by=cast.hugo)
+        backup.change_plan(session, PlanWish(hour=6), seen=2, by=cast.hugo)
     for wish in (PlanWish(hour=24), PlanWish(daily=0), PlanWish(monthly=401)):
         with cast.database.begin() as session, pytest.raises(Refused):
-            backup.change_plan(session, wish, seen=1, by=cast.hugo)
+            backup.change_plan(session, wish, seen=3, by=cast.hugo)
 
 
 def test_a_manifest_of_another_file_or_of_none_is_no_backup(cast: Cast, place: Path) -> None:

@@ -31,3 +31,10 @@ def again(session: Session, erased: Known, at: int) -> int:
     founded_at = company.the(session).founded_at
     ledger = {one for one, _ in erasure.remembered(folder.place(), founded_at)}
     return erasure.erase_again(session, ledger | erased.get(founded_at, set()), at)
+
+
+def keep(database: Database, where: Path) -> None:
+    """Write who was erased beside the backups, as far as the database that is there can tell."""
+    with suppress(DBAPIError, Refused, OSError), database.read() as session:
+        if has_company(session):
+            erasure.remember(session, where)

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from coord import company, settings, timekeeping
@@ -40,9 +40,7 @@ class PlanWish:
 
 def plan(session: Session) -> BackupPlan:
     """The plan; where nobody has changed it, the usual one."""
-    return session.get(BackupPlan, 1) or BackupPlan(
-        id=1, version=0, is_on=True, hour=3, daily=7, weekly=5, monthly=12
-    )
+    return session.get(BackupPlan, 1) or BackupPlan(id=1, version=0, **asdict(PlanWish()))
 
 
 def change_plan(session: Session, wish: PlanWish, *, seen: int, by: Administrator) -> BackupPlan:
@@ -53,7 +51,7 @@ def change_plan(session: Session, wish: PlanWish, *, seen: int, by: Administrato
     if not (1 <= wish.daily <= MOST and 0 <= wish.weekly <= MOST and 0 <= wish.monthly <= MOST):
         raise Refused("Keep at least one daily backup, and at most {most} of a kind.", most=MOST)
     row = _row(session)
-    if seen not in (row.version, 0 if row.version == 1 else row.version):
+    if row.version != seen:
         raise changed()
     row.is_on, row.hour = wish.is_on, wish.hour
     row.daily, row.weekly, row.monthly = wish.daily, wish.weekly, wish.monthly
@@ -129,7 +127,6 @@ def _claimed(database: Database, at: int) -> bool:
         if not _is_due(session, at):
             return False
     with database.begin() as session:
-        company.one_at_a_time(session)
         _row(session)
         if not _is_due(session, at):
             return False
@@ -140,7 +137,6 @@ def _claimed(database: Database, at: int) -> bool:
 def _is_due(session: Session, at: int) -> bool:
     there = company.company(session)
     row = plan(session)
-    session.refresh(row) if row in session else None
     if there is None or not row.is_on:
         return False
     if row.done_at is not None and row.done_at >= last_due(row, ZoneInfo(there.zone), at):
@@ -155,12 +151,12 @@ def _note(database: Database, **facts: object) -> None:
 
 
 def _row(session: Session) -> BackupPlan:
-    row = plan(session)
-    if row not in session:
-        row.version = 1
-        session.add(row)
-        session.flush()
-    return row
+    """The row itself; one that nobody has changed is of version 0, as if it were not there."""
+    company.one_at_a_time(session)
+    if session.get(BackupPlan, 1) is None:
+        usual = asdict(PlanWish()) | {"id": 1, "version": 0}
+        session.execute(insert(BackupPlan).values(usual))
+    return session.get_one(BackupPlan, 1, populate_existing=True)
 
 
 def _newest(rows: list[Manifest], period: Callable[[Manifest], Hashable], most: int) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 import coord
-from coord.backup import folder, postgresql, sqlite
+from coord.backup import erasures, folder, postgresql, sqlite
 from coord.backup.records import Facts, Manifest
 from coord.db import Database, sqlite_module
 from coord.refusal import Refused
@@ -35,9 +35,11 @@ def take(database: Database, *, at: int, why: str = "asked", to: Path | None = N
     try:
         needed = sqlite.size(database) if database.is_sqlite else postgresql.size(database)
         folder.must_have_room(where, needed)
-        return _made(database, there, at, why)
+        made = _made(database, there, at, why)
     except (OSError, DBAPIError, sqlite_module().Error) as error:
         raise _why(error, where, needed) from error
+    erasures.keep(database, where)
+    return made
 
 
 def _made(database: Database, there: Path, at: int, why: str) -> Manifest:

@@ -37,7 +37,7 @@ async def lifespan(_app: Any, *, port: int = 8501) -> AsyncIterator[None]:
             await to_thread.run_sync(_look_at_clock, database)
         gc.collect()
         gc.freeze()  # what lives as long as the server need not be looked through again
-        running = (_chores(database), _checks(database), _backups(database), listeners.watch())
+        running = (_chores(database), _checks(database), listeners.watch())
         tasks = [asyncio.create_task(one) for one in running]
         try:
             yield
@@ -84,13 +84,3 @@ async def _checks(database: db.Database) -> None:
         except Exception:
             log.exception("the check was not made; it is tried again")
         await asyncio.sleep(LOOKED)
-
-
-async def _backups(database: db.Database) -> None:
-    """Beside the chores too: nobody's letter waits until a backup is written."""
-    while True:
-        try:
-            await to_thread.run_sync(backup.take_due, database, clock.now())
-        except Exception:
-            log.exception("the backup was not made; it is tried again")
-        await asyncio.sleep(EVERY)
