@@ -8,7 +8,7 @@ from coord.meetings import hours
 from coord.meetings.collecting import known
 from coord.meetings.items import items, section_minutes, standing
 from coord.meetings.records import Meeting
-from coord.meetings.template import BUDGETS, is_fixed, template
+from coord.meetings.template import BUDGETS, LIMIT, is_fixed, template
 from coord.proposal import SECTIONS
 
 FIRST = 3  # so many hours of a company have an agenda of their own
@@ -50,6 +50,10 @@ def _parts(session: Session, row: Meeting) -> tuple[Part, ...]:
         for one in base.fixed:
             minutes[one.section] += one.minutes
         minutes |= {name: max(minutes[name], BUDGETS[name]) for name in base.sections}
+        if base.sections:  # what is new in this hour takes its minutes from the section that has most
+            minutes[max(base.sections, key=lambda name: minutes[name])] -= max(
+                sum(minutes.values()) - LIMIT, 0
+            )
     return tuple(
         Part(name, minutes[name], tuple(title for section, title in fixed if section == name))
         for name in SECTIONS

@@ -25,15 +25,19 @@ AGO = {
 }  # days
 
 
-def draw(here: Visit) -> None:
-    """The first area of this person's that has not said so yet; those that just have, with a way back."""
+def draw(here: Visit) -> set[int] | None:
+    """The first area of this person's that has not said so yet; those that just have, with a way back.
+
+    Returns the requests that are listed here, None where nothing is asked.
+    """
     mine = [area for area in here.in_use if area.id in here.mandate.areas]
     asked = [area for area in mine if area.waits_told_at is None]
     for area in mine:
         if area.waits_told_at is not None and 0 <= here.now - area.waits_told_at < LATELY:
             _told(here, area)
-    if asked and len(here.in_use) > 1:
-        _block(here, asked[0], asked[1:])
+    if not asked or len(here.in_use) < 2:
+        return None
+    return _block(here, asked[0], asked[1:])
 
 
 def _told(here: Visit, area: Area) -> None:
@@ -50,7 +54,7 @@ def _told(here: Visit, area: Area) -> None:
         st.button(t("Add another"), key=f"more-{form}", type="tertiary", on_click=_add_more, args=(area.id,))
 
 
-def _block(here: Visit, area: Area, later: list[Area]) -> None:
+def _block(here: Visit, area: Area, later: list[Area]) -> set[int]:
     t = here.t
     with here.read() as session:
         entered = requests.waited_for(session, area.id)
@@ -65,6 +69,7 @@ def _block(here: Visit, area: Area, later: list[Area]) -> None:
         _form(here, area, bool(entered))
         if later:
             st.caption(t("After this: {areas}.", areas=plain(t.list(one.name for one in later))))
+    return {row.id for row in entered}
 
 
 def _entered(here: Visit, row: Request) -> None:
@@ -73,8 +78,8 @@ def _entered(here: Visit, row: Request) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"waited-{row.id}"):
         with st.container(gap=None):
             lines.link(row)
-            since = row.since_on and t("since about {day}", day=t.day(row.since_on, today=here.today))
-            lines.about(here, row, *filter(None, [since]))
+            since = t.day(row.since_on or here.today, today=here.today)
+            lines.about(here, row, t("since about {day}", day=since))
         if row.state in UNRESOLVED:
             st.button(t("Take back"), key=f"back-{form}", type="tertiary", on_click=_take_back,
                       args=(row.id, row.version))  # fmt: skip

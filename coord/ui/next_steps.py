@@ -26,20 +26,18 @@ class Step:
 
 def draw(here: Visit) -> None:
     """The most useful steps first."""
-    is_new = here.company.moved_in_at is not None and here.now - here.company.founded_at <= NEW
-    if not here.mandate.administers or not is_new:  # before it has moved in, that is the next step
+    moved_in_at = here.company.moved_in_at
+    if not here.mandate.administers or moved_in_at is None or here.now - moved_in_at > NEW:
         return
-    for place, step in enumerate(list(_steps(here))[:MOST]):
-        with st.container(
-            border=True, horizontal=True, vertical_alignment="center", key=f"next-step-{place}"
-        ):
-            st.markdown(step.said)
-            st.page_link(
-                PAGES / "company.py",
-                label=f"**{step.click}**",
-                icon=step.icon,
-                query_params={"part": step.part},
-            )
+    if not (steps := list(_steps(here))[:MOST]):
+        return
+    with st.container(border=True, key="next-steps", gap="small"):
+        st.markdown(f"**{here.t('What comes next')}**")
+        for step in steps:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(step.said, width="content")
+                st.page_link(PAGES / "company.py", label=f"**{step.click}**", icon=step.icon,
+                             query_params={"part": step.part})  # fmt: skip
 
 
 def _steps(here: Visit) -> Iterator[Step]:
