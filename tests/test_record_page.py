@@ -1,10 +1,13 @@
 """Administrators read the record, and hear when others change rights."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
 
-from coord import accounts, departures, notices, people, record, requests
+from coord import accounts, company, departures, notices, people, record, requests
 from coord.people import Mandate, Profile
 from coord.record import Wanted
 from coord.refusal import Refused
@@ -12,6 +15,7 @@ from coord.text import Words
 from coord.ui import record_words
 from coord.ui.record_words import Known
 from tests.cast import DAY, FRIDAY, HOUR, MONDAY, Cast
+from tests.mailbox import choose, set_up
 from tests.pages import visit, words
 
 
@@ -109,3 +113,48 @@ def test_the_command_line_s_doing_is_everybody_s_news_and_the_server_s_nobody_s(
     with cast.database.read() as session:
         found = notices.changes_of_rights(session, Words(), since=MONDAY, but=cast.hugo.person_id)
     assert [one.sentence for one in found] == ["The server's command line made Ana a code for a new password"]
+
+
+def test_the_other_administrators_get_one_letter_about_it_whatever_they_chose(cast: Cast) -> None:
+    give(cast, cast.gina, ("admin", None), by=cast.hugo, at=MONDAY - DAY)
+    set_up(cast, 25)  # notices are on since Monday morning
+    choose(cast, cast.gina, kinds=frozenset())
+    give(cast, cast.bruno, ("head", cast.area["product"]), ("director", None), by=cast.hugo, at=MONDAY + HOUR)
+
+    def written(at: int) -> list[tuple[int, str]]:
+        with cast.database.begin() as session:
+            notices.write_due(session, at)
+            rows = session.scalars(select(notices.Letter).order_by(notices.Letter.id))
+            return [(row.person_id, row.subject) for row in rows]
+
+    assert written(MONDAY + HOUR - 1) == []
+    once = [(cast.gina.person_id, "Hugo gave Bruno the right Director")]
+    for at in (MONDAY + HOUR, MONDAY + 2 * HOUR, MONDAY + 9 * DAY):
+        assert written(at) == once
+
+
+def test_ana_takes_her_data_along_and_hugo_erases_bruno_after_typing_his_name(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
+    seen = visit(monkeypatch, cast.database, cast.ana, "account")
+    assert "ask Hugo" in words(seen)
+    seen = visit(monkeypatch, cast.database, cast.hugo, "company", part="people")
+    row = cast.bruno.person_id or 0
+    seen.button(key=f"change-person-{row}").click().run()
+    button(seen, "erase-person").click().run()
+    assert "They head Product" in words(seen)
+    button(seen, "erase-now").click().run()
+    assert "Type the name" in words(seen)
+    next(one for one in seen.text_input if (one.key or "").startswith("confirm")).input("Bruno").run()
+    button(seen, "erase-now").click().run()
+    assert not seen.exception
+    assert "Bruno" not in words(seen)
+    with cast.database.read() as session:
+        assert [one for one, _ in departures.erased(session)] == [row]
+        assert departures.remembered(tmp_path / "backups", company.the(session).founded_at) == [(row, MONDAY)]
+
+
+def button(seen: AppTest, begins: str) -> Any:
+    """The button whose key begins like this."""
+    return next(one for one in seen.button if (one.key or "").startswith(begins))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from coord import company, meetings, people
 from coord.meetings import Meeting, Moved, Said
 from coord.notices.letters import Group, Line, Part, cut
+from coord.notices.rights import Told
 from coord.requests import Request
 from coord.text import Words
 
@@ -62,6 +63,17 @@ def due(session: Session, promised: Sequence[Request], t: Words) -> Part:
         t("Promises due by {day}", day=_day(last, t)),
         [Group(t("You promised"), lines)],
         link=(t("Deliver, or change the date"), "/"),
+    )
+
+
+def rights(told: Sequence[Told], t: Words) -> Part:
+    """What somebody did to somebody's rights: said in the subject, so that it is read without opening it."""
+    lines = [Line(cut(one.sentence)) for one in told[1:]]
+    return Part(
+        cut(told[0].sentence),
+        [Group(t("At the same time"), lines)] if lines else [],
+        t.instant(told[0].at),
+        (t("See the record"), "/company?part=record"),
     )
 
 

@@ -4,16 +4,18 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coord import company, meetings, people
+from coord import company, meetings, people, record
 from coord.meetings import Meeting
-from coord.notices import contents, letters, wishes
+from coord.notices import contents, letters, rights, wishes
 from coord.notices.letters import Part
 from coord.notices.records import Choice, Letter, Notice, Sender
-from coord.people import BY_AREA, Person
+from coord.people import BY_AREA, CONSOLE, Person
+from coord.record import Wanted
 from coord.requests import Request
 from coord.text import Words
 from coord.worktime import Calendar
@@ -25,6 +27,8 @@ MORNING, NIGHT = 7, 21  # in between, people are written to about a meeting that
 PATIENCE = 2 * HOUR  # for minutes that nobody closes after the meeting
 USEFUL = 3 * DAY  # so long after a meeting one still wants to read what one promised
 MOST = 40  # letters written at once: the rest a minute later, so that nobody who saves waits for all of them
+RIGHTS = "rights"  # a notice that nobody chooses: administrators get it
+MOST_CHANGES = 10  # of rights in one letter; the rest come with the next
 AHEAD = 14 * DAY  # so long the company may be closed before a meeting
 
 
@@ -36,6 +40,7 @@ class Reader:
     kinds: frozenset[str]
     areas: frozenset[int]
     t: Words
+    administers: bool = False
 
     def day_of(self, at: int) -> date:
         return datetime.fromtimestamp(at, UTC).astimezone(self.t.zone).date()
@@ -78,14 +83,15 @@ def write_due(session: Session, at: int) -> int:
     if sender is None or sender.on_since_at is None:
         return 0
     hours, promised = _meetings(session, at), _promised(session, at)
-    if not hours and not promised:
+    told = record.entries(session, Wanted(("rights",), since=at - USEFUL, until=at + 1), by=CONSOLE, most=1)
+    if not hours and not promised and not told:
         return 0
     now = Now(session, at, company.calendar(session), frozenset(meetings.taking_part(session)))
     found = [
         due
         for reader in _readers(session)
         for due in _due(now, reader, hours, promised)
-        if due.kind in reader.kinds and sender.on_since_at <= due.since_at <= at < due.until_at
+        if due.kind in (RIGHTS, *reader.kinds) and sender.on_since_at <= due.since_at <= at < due.until_at
     ]
     written = _written(session, {due.occasion for due in found})
     by_person: dict[int, list[Due]] = {}
@@ -123,7 +129,10 @@ def _readers(session: Session) -> Iterator[Reader]:
         if wishes.is_reached(person, choice):
             areas = {a for right, a in held.get(person.id, ()) if right in BY_AREA and a in in_use}
             t = Words(person.language or home.language, person.zone or home.zone)
-            yield Reader(person, wishes.wanted(choice).kinds, frozenset(a for a in areas if a), t)
+            administers = ("admin", None) in held.get(person.id, ())
+            yield Reader(
+                person, wishes.wanted(choice).kinds, frozenset(a for a in areas if a), t, administers
+            )
 
 
 def _due(now: Now, reader: Reader, hours: Sequence[Meeting], promised: Sequence[Request]) -> Iterator[Due]:
@@ -131,6 +140,17 @@ def _due(now: Now, reader: Reader, hours: Sequence[Meeting], promised: Sequence[
         for meeting in hours:
             yield (_before if meeting.state == "planned" else _after)(now, reader, meeting)
     yield from _promises(now, reader, promised)
+    if reader.administers:
+        yield from _rights(now, reader)
+
+
+def _rights(now: Now, reader: Reader) -> Iterator[Due]:
+    """Whatever others did to anybody's rights: every administrator is told, whatever they chose, each entry once."""
+    told = rights.changes_of_rights(now.session, reader.t, since=now.at - USEFUL, but=reader.person.id)
+    for entry_id in sorted({one.entry_id for one in told})[:MOST_CHANGES]:
+        mine = [one for one in told if one.entry_id == entry_id]
+        yield Due(reader, RIGHTS, f"record:{entry_id}", mine[0].at, mine[0].at + USEFUL,
+                  partial(contents.rights, mine, reader.t))  # fmt: skip
 
 
 def _before(now: Now, reader: Reader, meeting: Meeting) -> Due:

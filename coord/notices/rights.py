@@ -11,7 +11,6 @@ from coord.record import Entry, Wanted
 from coord.text import Words
 
 MOST = 50  # entries that are looked through
-KINDS = ("rights", "sign-ins")
 
 
 class Told(NamedTuple):
@@ -26,7 +25,7 @@ def changes_of_rights(
     session: Session, t: Words, *, since: int, but: int | None, shown: Callable[[str], str] = str
 ) -> list[Told]:
     """What others than this person did to anybody's rights, newest first; what the server did alone is nobody's news."""
-    found = record.entries(session, Wanted(KINDS, since=since), by=CONSOLE, most=MOST)
+    found = record.entries(session, Wanted(("rights",), since=since), by=CONSOLE, most=MOST)
     if not found:
         return []
     names = {person_id: shown(name) for person_id, name in people.names(session, t).items()}

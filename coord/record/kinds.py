@@ -2,7 +2,7 @@
 
 # What an entry is about, by the tables it tells of; the first that is touched names the whole entry.
 KINDS: dict[str, tuple[str, ...]] = {
-    "rights": ("rights", "people"),
+    "rights": ("rights", "codes", "people"),
     "settings": ("company", "closing_days", "areas", "notice_sender", "notice_choices", "calendar_addresses",
                  "server_clock"),
     "imports": ("imports",),
@@ -13,7 +13,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "issues": ("issues", "issue_factors", "issue_revisions", "issue_votes", "procedure_changes", "procedure_change_areas",
                "issue_outcomes"),
     "roles": ("roles", "role_revisions", "role_links", "role_holders", "role_acknowledgements"),
-    "sign-ins": ("codes", "passwords", "sign_ins", "identity_provider"),
+    "sign-ins": ("passwords", "sign_ins", "identity_provider"),
     "backups": ("backup_plan", "backups_given"),
 }  # fmt: skip
 # What is nobody's doing, or must not be tied to anybody: how an hour was is told by nothing, not even by an instant.

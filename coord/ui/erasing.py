@@ -17,10 +17,10 @@ KIND = "person"
 log = logging.getLogger("coord")
 
 
-def offer(here: Visit, person: Person, key: str) -> None:
+def offer(here: Visit, person: Person) -> None:
     """The button that opens the panel; nobody erases themselves."""
     if person.id != here.person.id and person.erased_at is None:
-        st.button(here.t("Erase…"), type="tertiary", key=f"erase-{key}", on_click=panels.open_up,
+        st.button(here.t("Erase…"), type="tertiary", key=f"erase-person-{person.id}", on_click=panels.open_up,
                   args=(KIND, person.id, "erase"))  # fmt: skip
 
 

@@ -166,7 +166,7 @@ def _change_form(here: Visit, person: Person, held: Rights) -> None:
             if person.archived_at is None and person.id != here.person.id:
                 st.button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
                                       args=(KIND, person.id, "archive"))  # fmt: skip
-            erasing.offer(here, person, key)
+            erasing.offer(here, person)
 
 
 def _archive_panel(here: Visit, person: Person, held: Rights) -> None:
@@ -199,7 +199,7 @@ def _archived(here: Visit, rows: list[Person]) -> None:
                 st.markdown(plain(person.name), width="stretch")
                 st.button(t("Bring back"), key=f"restore-person-{person.id}", type="tertiary", on_click=_restore,
                           args=(person.id, person.version))  # fmt: skip
-                erasing.offer(here, person, str(person.id))
+                erasing.offer(here, person)
 
 
 def _form(person_id: int) -> str:
