@@ -24,6 +24,8 @@ QUIET_NOW = """() => {
     return is_drawn && performance.now() - window.quiet_since > 350
 }"""
 GO = "path => { history.pushState({}, '', path); window.dispatchEvent(new PopStateEvent('popstate')) }"
+FORBADE = """document.addEventListener("securitypolicyviolation", event => window.forbade(
+    `${event.violatedDirective} ${event.blockedURI} on ${location.pathname}: ${event.sample}`))"""
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1440, "height": 900}
 PROJECTOR = {"width": 1920, "height": 1080}
@@ -110,19 +112,22 @@ class Person:
                  locale: str = "en-GB") -> None:  # fmt: skip
         context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale=locale)
         self.page, self.address = context.new_page(), address
-        self.foreign: list[str] = []
-        self.page.on(
-            "request",
-            lambda r: (
-                self.foreign.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None
-            ),
-        )
+        self.foreign: list[str] = []  # what the page asked another host for
+        self.forbidden: list[str] = []  # what it tried against the policy that it runs under
+        context.expose_binding("forbade", lambda _source, what: self.forbidden.append(what))
+        context.add_init_script(FORBADE)
+        self.page.on("websocket", lambda line: self._note(line.url.replace("ws", "http", 1)))
+        self.page.on("request", lambda asked: self._note(asked.url))
         self.name = name
         if name is None:
             return
         self.page.goto(f"{address}/sign-in")
         self.page.get_by_role("button", name=re.compile(name)).first.click()
         self.settle()
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.foreign.append(url)
 
     def settle(self) -> None:
         """Wait until the page has been drawn, and nothing has moved for a moment."""

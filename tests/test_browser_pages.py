@@ -15,6 +15,8 @@ RUTH = ("/", "/ask", "/requests", "/request?id=100", "/meeting", "/preparation",
         "/goals", "/goals?goal=11", "/issues", "/issues?issue=1", "/roles", "/roles?role=13", "/trends", "/notices")  # fmt: skip
 SAM = ("/company", "/history")
 FITS = "document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth"
+CHARTS = """(charts => charts.length > 0 && charts.every(chart => chart.querySelector('canvas, svg')))(
+    [...document.querySelectorAll('[data-testid=stVegaLiteChart]')])"""
 IS_DRAWN_IN = (
     "scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme.includes(scheme)"
 )
@@ -38,10 +40,15 @@ def test_axe_finds_nothing_serious_on_any_page_and_none_scrolls_sideways(
     for path, other in zip(paths, colours, strict=False):
         someone.go(path)
         assert someone.page.evaluate(FITS), path
+        if path == "/trends":
+            assert someone.comes(lambda: someone.page.evaluate(CHARTS)), "charts are drawn under the policy"
         assert someone.page.evaluate(SERIOUS) == [], path
         someone.page.emulate_media(color_scheme=other)
         someone.page.wait_for_function(IS_DRAWN_IN, arg=other)
         assert someone.page.evaluate(SERIOUS, "color-contrast") == [], f"{path}, {other}"
+    assert (someone.foreign, someone.forbidden) == ([], []), (
+        "other hosts, and what the content policy forbids"
+    )
 
 
 def test_a_goal_that_is_opened_from_the_list_can_be_sent_reloaded_and_left_again(

@@ -5,15 +5,15 @@ from functools import partial
 from urllib.parse import quote
 
 from anyio import to_thread
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coord import accounts, clock, db, settings
 from coord.meetings import screens
-from coord.web import cookies, uploads
-from coord.web.addresses import here, inside, is_secure
+from coord.web import cookies, policy, uploads
+from coord.web.addresses import here, inside
 
 HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
 OPEN = frozenset({"/sign-in", "/reset", "/begin", "/single-sign-on", "/single-sign-on/back", "/health"})
@@ -28,29 +28,6 @@ SCREEN_PAGES = frozenset(
     {"/screen", "/live", "/favicon.png", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"}
 )
 SCREEN_FILES = "/static/"  # Streamlit's own scripts and styles
-
-# Streamlit writes styles and scripts into its pages, and its charts compile their expressions. Nothing comes from,
-# or goes to, another address: an image in somebody's words cannot tell anyone that it was looked at.
-_POLICY = {
-    "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
-    "style-src": "'self' 'unsafe-inline'",
-    "img-src": "'self' data: blob:",
-    "font-src": "'self' data:",
-    "connect-src": "'self' data: blob:",
-    "worker-src": "'self' blob:",
-    "object-src": "'none'",
-    "base-uri": "'self'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
-SECURITY = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
-HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}  # a year without a try over an open line
 
 
 class Door:
@@ -78,9 +55,8 @@ class Door:
         headers = [
             (name, value) for name, value in scope["headers"] if name.lower() not in (HEADER, SCREEN_HEADER)
         ]
-        answer = (
-            _secured(scope, send) if scope["type"] == "http" else send
-        )  # a websocket has no headers to add to
+        is_form = _is_open(scope, path) or path == "/password"
+        answer = policy.secured(scope, send, path, is_form=is_form)
         await self.app({**scope, "headers": headers + known}, receive, answer)
 
 
@@ -139,17 +115,4 @@ async def _answer(
     response: Response = PlainTextResponse(said, status)
     if shows and leads:
         response = RedirectResponse(here(leads), 303)
-    await response(scope, receive, _secured(scope, send))
-
-
-def _secured(scope: Scope, send: Send) -> Send:
-    headers_of_all = SECURITY | (HTTPS_ONLY if is_secure(scope) else {})
-
-    async def secured(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in headers_of_all.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return secured
+    await response(scope, receive, policy.secured(scope, send, ""))

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coord import text
 from coord.refusal import Busy, Refused, Trouble
-from coord.web.door import SECURITY
+from coord.web import policy
 
 _templates = Environment(loader=PackageLoader("coord", "web"), autoescape=True)
 AGAIN = {"Retry-After": "5", "Cache-Control": "no-store"}
@@ -44,7 +44,7 @@ async def _say(refused: Refused, scope: Scope, receive: Receive, send: Send) -> 
     t = text.Words(text.match(headers.get("accept-language")))
     if "text/html" in headers.get("accept", ""):
         page = _templates.get_template("outage.html").render(t=t, said=refused.said(t), languages={})
-        answer: Response = HTMLResponse(page, 503, AGAIN | SECURITY)
+        answer: Response = HTMLResponse(page, 503, AGAIN)
     else:
-        answer = PlainTextResponse(refused.said(t), 503, AGAIN | SECURITY)
-    await answer(scope, receive, send)
+        answer = PlainTextResponse(refused.said(t), 503, AGAIN)
+    await answer(scope, receive, policy.secured(scope, send, ""))
