@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from coord import accounts, backup, clock, company, db, exchange, record, settings, trends
+from coord import accounts, backup, clock, company, db, exchange, record, settings, trends, well
 from coord.people import CONSOLE
 from coord.refusal import Refused
 from coord.text import LANGUAGES, Words
@@ -86,6 +86,17 @@ def check() -> None:
     holds = "the chain holds" if broken is None else f"the chain is broken at entry {broken}"
     print(f"{entries} entries in the record, {holds}; its head is {head.hash}.")
     raise typer.Exit(1 if differing or broken is not None else 0)
+
+
+@app.command(name="well")
+def is_well() -> None:
+    """Is everything well? Print what the page of that name says; exit status 1 when something wants a look."""
+    lines = well.look(db.Database(settings.read().database_url), Words(), at=clock.now())
+    for line in lines:
+        print(f"{'  ' if line.is_well else '! '}{line.title}: {line.said}")
+        if line.do:
+            print(f"    {line.do}")
+    raise typer.Exit(0 if all(line.is_well for line in lines) else 1)
 
 
 class By(StrEnum):
@@ -167,11 +178,14 @@ def import_file(
     instant = exchange.Instants(zone).read(as_of).at if as_of else None
     parsed = exchange.read(source, file.name, meaning, zone=zone, as_of=instant, progress=_progress(as_json))
     digest = exchange.digest(source, meaning, instant)
+    before = backup.before_import(database, len(parsed.told), at=clock.now())
     with database.begin(source="command") as session:
         exchange.make_home(session, zone, at=clock.now())
         done = exchange.write(session, parsed, by=CONSOLE, at=clock.now(), file_name=file.name, digest=digest)
     if left_out is not None:
         left_out.write_bytes(exchange.left_out(parsed, done.already, Words()))
+    if before is not None and not as_json:
+        print(f"A backup was made before: {backup.place() / before.file}")
     print(json.dumps(exchange.counts(parsed, done)) if as_json else _told(parsed, done))
 
 

@@ -3,7 +3,16 @@
 import streamlit as st
 
 from coord import people
-from coord.ui import areas_form, company_form, notices_form, people_form, record_view, signins_form, visit
+from coord.ui import (
+    areas_form,
+    backups_view,
+    company_form,
+    notices_form,
+    people_form,
+    record_view,
+    signins_form,
+    visit,
+)
 from coord.ui.plain import plain
 
 here = visit.begin()
@@ -28,6 +37,7 @@ PARTS = {
     "people": (t("People"), people_form.draw),
     "sign-ins": (t("Sign-ins"), signins_form.draw),
     "notices": (t("Notices"), notices_form.of_company),
+    "backups": (t("Backups"), backups_view.draw),
     "record": (t("Record"), record_view.draw),
 }
 wanted = PARTS.get(st.query_params.get("part", ""))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from coord import (
     accounts,
+    backup,
     checks,
     company,
     departures,
@@ -28,6 +29,7 @@ from coord.meetings import pulse, screens
 from coord.people import Mandate
 from coord.requests import MOVES, Side
 from tests import rights_of_accounts as coming_in
+from tests import rights_of_backups as keeping_copies
 from tests import rights_of_hours as hours
 from tests import rights_of_keeping as keeping
 from tests import rights_of_moving_in as arriving
@@ -35,7 +37,7 @@ from tests import rights_of_persons as persons
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, TODAY
 from tests.stage import FACTS, WAYS, Rule, Stage, after_the_hour, common, version_of
 
-ROOMS = {"accounts": accounts, "checks": checks, "timekeeping": timekeeping, "company": company, "departures": departures, "goals": goals, "issues": issues,
+ROOMS = {"accounts": accounts, "backup": backup, "checks": checks, "timekeeping": timekeeping, "company": company, "departures": departures, "goals": goals, "issues": issues,
          "meetings": meetings, "moving_in": moving_in, "notices": notices, "people": people, "pulse": pulse, "requests": requests,
          "roles": roles, "screens": screens}  # fmt: skip
 # Questions about rights, which change nothing.
@@ -444,6 +446,7 @@ RULES: dict[str, Rule] = dict(
         hours.said,
         _requests,
         keeping.areas,
+        keeping_copies.backups,
         keeping.well,
         persons.erasure,
         coming_in.accounts_of_people,

@@ -1,17 +1,14 @@
 """Backups: taken while everybody works, verified, kept by a plan, and put back in one stroke."""
 
-from coord.backup.folder import made, place
-from coord.backup.giving import give, the
+from coord.backup.folder import made, place, shares_disk
+from coord.backup.giving import give, the, was_given
 from coord.backup.plan import PlanWish, change_plan, last_due, let_go, plan, take_due
 from coord.backup.records import WHY, BackupGiven, BackupPlan, Facts, Manifest
 from coord.backup.restoring import Ready, Restored, put_in_place, ready
 from coord.backup.starting import make_ready, plainly
-from coord.backup.taking import check, take
-
-LARGE = 1_000  # requests of an import before which a backup is made
+from coord.backup.taking import before_import, check, take
 
 __all__ = [
-    "LARGE",
     "WHY",
     "BackupGiven",
     "BackupPlan",
@@ -20,6 +17,7 @@ __all__ = [
     "PlanWish",
     "Ready",
     "Restored",
+    "before_import",
     "change_plan",
     "check",
     "give",
@@ -32,7 +30,9 @@ __all__ = [
     "plan",
     "put_in_place",
     "ready",
+    "shares_disk",
     "take",
     "take_due",
     "the",
+    "was_given",
 ]

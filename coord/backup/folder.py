@@ -107,6 +107,15 @@ def opened(folder: Path) -> None:
                       reason=error.strerror or str(error)) from None  # fmt: skip
 
 
+def shares_disk(database: Database) -> bool:
+    """Whether the backups lie on the disk of the database: when it breaks, both are lost."""
+    try:
+        there = next(path for path in (place().absolute(), *place().absolute().parents) if path.exists())
+        return database.is_sqlite and there.stat().st_dev == Path(database.url.database or "").stat().st_dev
+    except OSError:
+        return False
+
+
 def must_have_room(folder: Path, needed: int) -> None:
     """Raises Refused where the disk has less room than a backup needs."""
     free = shutil.disk_usage(folder).free

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coord.backup import folder
@@ -16,6 +17,11 @@ def give(session: Session, name: str, *, by: Mandate, at: int) -> None:
     by.must_administer()
     session.add(BackupGiven(at=at, person_id=by.person_id, file=name[:255]))
     session.flush()
+
+
+def was_given(session: Session) -> bool:
+    """Whether a backup was ever taken out of the house: until then all of them may go with this computer."""
+    return session.scalar(select(BackupGiven.id).limit(1)) is not None
 
 
 def the(database: Database, name: str) -> Path:

@@ -16,6 +16,7 @@ from coord.backup.records import Facts, Manifest
 from coord.db import Database, sqlite_module
 from coord.refusal import Refused
 
+LARGE = 1_000  # requests of an import before which a backup is made
 log = logging.getLogger("coord")
 
 
@@ -40,6 +41,11 @@ def take(database: Database, *, at: int, why: str = "asked", to: Path | None = N
         raise _why(error, where, needed) from error
     erasures.keep(database, where)
     return made
+
+
+def before_import(database: Database, requests: int, *, at: int) -> Manifest | None:
+    """A backup before many requests are read in; a small import can be undone without one."""
+    return take(database, at=at, why="before-import") if requests >= LARGE else None
 
 
 def _made(database: Database, there: Path, at: int, why: str) -> Manifest:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import exchange
+from coord import backup, exchange
 from coord.exchange.mapping import Mapping
 from coord.refusal import Refused
 from coord.requests import OUTCOMES, STATES
@@ -207,6 +207,12 @@ def _import(name: str, digest: str) -> None:
     here = visit.begin()
     parsed: exchange.Parsed = st.session_state["parsed"][1]
     done: list[exchange.Written] = []
+    try:
+        here.mandate.must_administer()
+        before = backup.before_import(here.database, len(parsed.told), at=here.now)
+    except Refused as refused:
+        st.session_state[f"refused:{FORM}"] = refused.said(here.t, plain)
+        return
 
     def write(session: Session) -> None:
         done.append(
@@ -217,7 +223,8 @@ def _import(name: str, digest: str) -> None:
         t, written = here.t, done[0]
         said = t.plural("{n} request is new.", "{n} requests are new.", written.requests)
         here_already = t.plural("{n} was here already.", "{n} were here already.", len(written.already))
-        st.session_state["imported"] = f"{said} {here_already}"
+        saved = t("A backup was made before it: {file}", file=plain(before.file)) if before else ""
+        st.session_state["imported"] = f"{said} {here_already} {saved}".rstrip()
         st.session_state.pop("parsed", None)
 
 

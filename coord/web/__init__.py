@@ -2,7 +2,7 @@
 
 from starlette.routing import Route, WebSocketRoute
 
-from coord.web import begin, calendar, live, pages, single_sign_on
+from coord.web import begin, calendar, downloads, live, pages, single_sign_on
 from coord.web.addresses import here, lies_under
 from coord.web.door import Door
 from coord.web.lifespan import lifespan
@@ -11,6 +11,7 @@ from coord.web.outage import Outage
 ROUTES: list[Route | WebSocketRoute] = [
     *live.ROUTES,
     *calendar.ROUTES,
+    *downloads.ROUTES,
     *begin.ROUTES,
     *single_sign_on.ROUTES,
     *pages.ROUTES,
