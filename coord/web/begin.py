@@ -170,6 +170,7 @@ def _page(request: Request, wish: dict[str, str], refused: Refused | None = None
         "countries": places.countries(t),
         "shortest": SHORTEST,
         "asks_for_code": not is_at_this_computer(request),
+        "is_over": refused is not None and refused.message == moving_in.too_late().message,
     }
     return forms.page(request, "begin.html", t, facts, 422 if refused else 200)
 

@@ -1,0 +1,97 @@
+"""The steps of moving in, as Rosa sees them on the page."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coord import company, moving_in, people
+from coord.db import Database
+from coord.moving_in import Wish
+from coord.people import Mandate
+from tests.cast import MONDAY, Cast
+from tests.pages import visit, words
+from tests.test_moving_in import Aurora
+
+
+@pytest.fixture
+def aurora(database: Database) -> Aurora:
+    return Aurora(database)
+
+
+def press(seen: AppTest, key: str) -> AppTest:
+    seen.button(key=key).click().run()
+    assert not seen.exception, seen.exception
+    return seen
+
+
+def field(seen: AppTest, kind: str, begins: str) -> str:
+    """The key of the field whose name begins like this; the end is new at each drawing."""
+    return next(one.key for one in seen.get(kind) if one.key.startswith(begins))
+
+
+def test_rosa_goes_from_the_company_to_the_hour_and_the_areas(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup")
+    assert "Step 1 of 5" in words(seen)
+    press(seen, "setup-save")
+    assert "Step 2 of 5" in words(seen)
+    assert "3 de março de 2026" in words(seen)
+    press(seen, "setup-save")
+    seen.segmented_control(key=field(seen, "button_group", "kind-")).set_value("goods").run()
+    seen.checkbox(key=field(seen, "checkbox", "wanted-goods-sales-0")).uncheck()
+    seen.text_input(key=field(seen, "text_input", "area-goods-after_sales-3")).input("Rua <b>")
+    seen.text_input(key=field(seen, "text_input", "area-after_sales-0")).input("Frota").run()
+    press(seen, "setup-save")
+    assert "Step 4 of 5" in words(seen)
+    names = [area.name for area in aurora.look(company.areas)]
+    assert len(names) == 9
+    assert {"Frota", "Rua <b>"} < set(names)
+    press(press(seen, "setup-back"), "setup-save")  # back, and saved again: nothing comes twice
+    assert len(aurora.look(company.areas)) == 9
+
+
+def test_a_bad_address_keeps_every_line_and_says_which(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    areas = aurora.areas(Wish("Vendas", "sales"), Wish("Entrega", "after_sales"))
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="heads")
+    vendas, entrega = (f"head-{areas[name]}-0" for name in ("Vendas", "Entrega"))
+    for line, name, email in ((vendas, "Ana", "ana@aurora.example"), (entrega, "Caio", "caio")):
+        seen.text_input(key=field(seen, "text_input", f"who-{line}")).input(name)
+        seen.text_input(key=field(seen, "text_input", f"mail-{line}")).input(email)
+    press(seen, "setup-save")
+    assert "Entrega" in seen.error[0].value
+    assert seen.text_input(key=field(seen, "text_input", f"who-{vendas}")).value == "Ana"
+    seen.text_input(key=field(seen, "text_input", f"mail-{entrega}")).input("caio@aurora.example")
+    press(seen, "setup-save")
+    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Caio"}
+    press(seen, "setup-invite-all")
+    assert [code.value.count("/invitation/") for code in seen.code] == [1, 1]
+    press(seen, "setup-finish")
+    assert aurora.look(company.the).moved_in_at == MONDAY
+
+
+def test_a_list_that_is_pasted_fills_the_lines(monkeypatch: pytest.MonkeyPatch, aurora: Aurora) -> None:
+    areas = aurora.areas(Wish("Vendas", "sales"), Wish("Entrega", "after_sales"))
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="heads")
+    pasted = "vendas; Ana; ana@aurora.example\nENTREGA\tCaio\tcaio@aurora.example\nUnknown; X; x@y"
+    seen.text_area(key=field(seen, "text_area", "list-")).input(pasted)
+    press(press(seen, "setup-fill"), "setup-save")
+    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Caio"}
+    assert areas
+
+
+def test_today_leads_an_administrator_to_what_is_left_until_the_company_has_moved_in(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    seen = visit(monkeypatch, aurora.database, aurora.rosa)
+    assert "0 of 5 steps are done" in words(seen)
+    aurora.name(moving_in.Post("director", name="Gina", email="gina@aurora.example"))
+    (gina,) = (p.person_id for p in aurora.look(aurora.posts) if p.right == "director")
+    by: Mandate = aurora.look(lambda s: people.mandate(s, gina))
+    assert "steps are done" not in words(visit(monkeypatch, aurora.database, by))
+    assert "An administrator sets the company up" in words(visit(monkeypatch, aurora.database, by, "setup"))
+
+
+def test_a_company_that_has_moved_in_is_not_asked(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
+    assert "steps are done" not in words(visit(monkeypatch, cast.database, cast.hugo))
