@@ -22,9 +22,12 @@ mine = [area for area in taking_part if area in here.mandate.areas]
 others = [area for area in taking_part if area not in mine] if facilitates else []
 with here.read() as session:
     prepared = dict(meetings.prepared(session, row.id))
+    first = meetings.first_hour(session, at=here.now)
 st.markdown(f"**{agenda_words.day(here, row)}**")
 if facilitates:
     preparing.everybody(here, prepared)
+if first is not None and first.number == 1 and mine:
+    st.info(t("In the first hour each area says one thing it needs, and one it can offer. Think of both."))
 if not [*mine, *others]:
     st.info(t("You don't speak for an area that takes part, so there is nothing to prepare."))
     st.stop()

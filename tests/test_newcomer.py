@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coord import accounts, company, meetings, people, requests, trends
+from coord import accounts, backup, company, meetings, people, requests, trends
 from coord.refusal import Refused
 from coord.requests import Request
 from tests.cast import DAY, FOUNDER, FRIDAY, HOUR, MONDAY, Cast
@@ -223,6 +223,10 @@ def test_the_administrator_sees_at_most_three_next_steps_and_they_vanish(
     said = words(visit(monkeypatch, cast.database, cast.hugo))
     assert "no head yet" not in said
     assert "not been here" not in said
+    assert "Backups lie on this computer alone" in said
+    with cast.database.begin() as session:
+        backup.give(session, "coord.db", by=cast.hugo, at=MONDAY)
+    assert "Backups lie" not in words(visit(monkeypatch, cast.database, cast.hugo))
     said = words(visit(monkeypatch, cast.database, cast.hugo, at=MONDAY + 92 * DAY))
     assert "can't send e-mail" not in said
 

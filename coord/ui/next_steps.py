@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from coord import accounts, notices, people
+from coord import accounts, backup, notices, people
 from coord.text import DAY
 from coord.ui.plain import plain
 from coord.ui.visit import PAGES, Visit
@@ -45,11 +45,12 @@ def _steps(here: Visit) -> Iterator[Step]:
     with here.read() as session:
         held, everyone = people.rights(session), people.people(session)
         standing, sends = accounts.standings(session, at=here.now), notices.is_on(session)
+        is_only_here = backup.shares_disk(here.database) and not backup.was_given(session)
     headed = {area_id for held_by in held.values() for right, area_id in held_by if right == "head"}
     if headless := [area.name for area in here.in_use if area.id not in headed]:
         said = t.plural("{areas} has no head yet: nobody can answer for it.", "{areas} have no head yet: nobody can answer for them.",
                         len(headless), areas=_few(here, headless))  # fmt: skip
-        yield Step(said, t("Name a head"), "people", ":material/person_add:")
+        yield Step(said, t("Name a head"), "areas", ":material/person_add:")
     if away := [p.name for p in everyone if p.id in standing and standing[p.id].last_used_at is None]:
         said = t.plural("{names} has not been here yet.", "{names} have not been here yet.", len(away),
                         names=_few(here, away))  # fmt: skip
@@ -59,6 +60,9 @@ def _steps(here: Visit) -> Iterator[Step]:
             "Coord can't send e-mail yet, so nobody is told of an hour or a promise who doesn't look here."
         )
         yield Step(said, t("Set up the mail server"), "notices", ":material/outgoing_mail:")
+    if is_only_here:
+        said = t("Backups lie on this computer alone: if it is lost, so are they.")
+        yield Step(said, t("Take one along"), "backups", ":material/save:")
 
 
 def _few(here: Visit, names: list[str]) -> str:
