@@ -9,6 +9,12 @@ from starlette.middleware import Middleware
 from coord import web
 from coord.ui import failure
 
+if not st.get_option(
+    "server.trustedUserHeaders"
+):  # then nobody could sign in, and Streamlit would count its users
+    raise SystemExit(
+        "Coord did not find its .streamlit/config.toml. Start it with `coord serve` or `streamlit run app.py`."
+    )
 web.lies_under(st.get_option("server.baseUrlPath"))
 app = st.App(
     Path(__file__).parent / "coord" / "ui" / "shell.py",

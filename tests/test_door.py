@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import json
 import os
 import re
 import signal
@@ -82,7 +83,7 @@ class Answer:
 def serving(
     url: str, folder: Path, *wishes: str, demo: bool = True, waits: bool = True, base: str = ""
 ) -> Iterator[Server]:
-    """The real server on a free port of this computer, stopped at the end."""
+    """The real server on a free port of this computer, started from somewhere else, stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -93,14 +94,14 @@ def serving(
         "-m",
         "streamlit",
         "run",
-        "app.py",
+        str(ROOT / "app.py"),
         f"--server.port={port}",
         "--server.headless=true",
         *wishes,
     ]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            call, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+            call, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
         )
     server = Server(port, process, log)
     try:
@@ -173,6 +174,57 @@ PATHS = [
     "/auth/login",
     "/oauth2callback",
 ]
+
+
+# Who may come without a sign-in, and to what; whatever else the server answers to asks for one.
+OPEN = {"/sign-in", "/reset", "/begin", "/single-sign-on", "/single-sign-on/back", "/health",
+        "/invitation/{secret}", "/screen/{link}", "/calendar/{secret}.ics"}  # fmt: skip
+LISTED = """
+import json
+from starlette.routing import WebSocketRoute
+from app import app
+routes = app._build_starlette_app().routes  # as Streamlit puts it together for its server
+print(json.dumps([[getattr(route, "path", ""), isinstance(route, WebSocketRoute)] for route in routes]))
+"""
+
+
+@pytest.fixture(scope="module")
+def routes() -> set[tuple[str, bool]]:
+    """Every route of the running program, Streamlit's own among them, and whether it is a websocket's."""
+    call = [sys.executable, "-W", "ignore", "-c", LISTED]
+    said = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    found = {(path, is_line) for path, is_line in json.loads(said)}
+    assert {("/live", True), ("/_stcore/stream", True), ("/media/{file_id:path}", False)} <= found
+    return found
+
+
+def test_every_route_there_is_asks_for_a_sign_in_but_those_that_lead_to_one(
+    server: Server, routes: set[tuple[str, bool]]
+) -> None:
+    assert {path for path, _ in routes} >= OPEN
+    for path, is_line in sorted(routes):
+        asked = re.sub("{[^}]*}", "a", path) or "/static/a"
+        assert server.connect(asked) != 101, path
+        if path in OPEN or is_line:
+            continue
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            assert server.ask(asked, method).status == 401, f"{method} {path}"
+
+
+def test_what_is_open_to_all_shows_nobody(server: Server, home: Cast) -> None:
+    for path in OPEN - {"/sign-in"}:  # the demo's shows whom one can be
+        shown = server.ask(re.sub("{[^}]*}", "a", path), headers=HTML)
+        assert not re.search("Bruno|Hugo|casaclara", shown.body), path
+
+
+@pytest.mark.parametrize("path", ["/_stcore/agent/interact", "/_stcore/agent/mcp", "/_stcore/metrics", "/auth/login",
+                                  "/oauth2callback?code=1", "/component/x/index.html"])  # fmt: skip
+def test_what_streamlit_brings_along_and_nobody_needs_is_closed_to_everybody(
+    server: Server, home: Cast, path: str
+) -> None:
+    cookie = server.sign_in(home.hugo.person_id).cookie
+    assert server.ask(path, "POST", cookie, b"{}").status == 404
+    assert server.ask(path, headers=cookie).body == "There is nothing at this address."
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -361,10 +413,14 @@ def test_every_answer_carries_what_browsers_need_to_protect_people(
     for headers in ({}, HTML, cookie | HTML):
         found = server.ask(path, headers=headers).headers
         assert (found["X-Frame-Options"], found["X-Content-Type-Options"]) == ("DENY", "nosniff")
-        assert found["Referrer-Policy"] == "same-origin"
+        assert found["Referrer-Policy"] in ("same-origin", "strict-origin")
+        assert found["Cache-Control"] in ("no-store", "no-cache")
+        assert found["X-Robots-Tag"] == "noindex, nofollow"
+        assert found["Cross-Origin-Opener-Policy"] == "same-origin"
         policy = found["Content-Security-Policy"]
-        assert "default-src 'self'" in policy
+        assert re.search("default-src '(self|none)'", policy)
         assert "frame-ancestors 'none'" in policy
+        assert "'unsafe-eval'" not in policy
         assert "http" not in policy, "nothing is fetched from elsewhere"
 
 
@@ -439,6 +495,6 @@ def test_outside_the_demo_nobody_chooses_who_they_are(url: str, tmp_path: Path) 
         assert answer.status == 403
         assert "Set-Cookie" not in answer.headers
         page = server.ask("/sign-in", headers=HTML)
-        assert page.status == 503
+        assert (page.status, "password" in page.body) == (200, True)
         assert "Bruno" not in page.body
         assert server.ask("/").status == 401

@@ -192,6 +192,7 @@ def begun(stream: ClientConnection) -> str:
     while True:
         said = ForwardMsg.FromString(stream.recv(10))  # type: ignore[arg-type]
         if said.WhichOneof("type") == "new_session":
+            assert not said.new_session.config.gather_usage_stats
             return said.new_session.initialize.session_id
 
 

@@ -23,6 +23,16 @@ SCREEN_LINK = re.compile(
     "/screen/[^/]+"
 )  # what follows is a secret: whoever has it buys the cookie of a screen
 
+# What Streamlit brings along and Coord has no use for: its sign-in, its way in for programs, its figures.
+CLOSED = (
+    "/auth/",
+    "/oauth2callback",
+    "/_stcore/agent/",
+    "/_stcore/metrics",
+    "/_stcore/script-health-check",
+    "/component/",
+)
+
 # What the page of a screen is made of, and nothing else: neither uploads nor anybody's files.
 SCREEN_PAGES = frozenset(
     {"/screen", "/live", "/favicon.png", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"}
@@ -48,6 +58,9 @@ class Door:
         known = await to_thread.run_sync(_known, secret, screen) if secret or screen else []
         if not (_is_open(scope, path) or HEADER in dict(known) or (known and _is_of_a_screen(scope, path))):
             await _refuse(scope, receive, send)
+            return
+        if path.startswith(CLOSED):
+            await _answer(scope, receive, send, None, "There is nothing at this address.", 404)
             return
         if path.startswith(uploads.PATH) and await _is_too_large(scope, secret):
             await _answer(scope, receive, send, None, "This file is too large.", 413)
