@@ -54,9 +54,12 @@ def demo(
 def serve(
     port: Annotated[int, typer.Option(help="The port on this computer.")] = 8501,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    base_path: Annotated[str, typer.Option(help="What every path begins with behind a proxy: /coord")] = "",
 ) -> None:
     """Open Coord for your company; on an empty database its first page sets the company up."""
     os.environ.pop("COORD_DEMO", None)
+    if base_path:
+        os.environ["COORD_BASE"] = base_path
     _serve(settings.read().database_url, port, browser)
 
 
@@ -68,7 +71,8 @@ def _serve(url: str, port: int, browser: bool) -> None:
         "COORD_DATA": str(settings.read().data.resolve()),
     }
     os.chdir(settings.ROOT)
-    wishes = [f"--server.port={port}", f"--server.headless={str(not browser).lower()}"]
+    wishes = [f"--server.port={port}", f"--server.headless={str(not browser).lower()}",
+              f"--server.baseUrlPath={settings.read().base}"]  # fmt: skip
     os.execv(
         sys.executable, [sys.executable, "-m", "streamlit", "run", str(settings.ROOT / "app.py"), *wishes]
     )
