@@ -4,13 +4,14 @@ A check runs beside whoever is at work: it only reads, and its result is kept.
 """
 
 import logging
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ForeignKey, Integer, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from coord import clock, company, record
+from coord import company, record
 from coord.db import Base, Database
 from coord.people import Mandate
 from coord.refusal import Refused
@@ -40,7 +41,8 @@ class Check(Base):
 
     @property
     def found(self) -> "Findings":
-        return Findings(**self.findings) if self.findings else Findings()
+        kept = dict(self.findings)
+        return Findings(**kept | {"examples": tuple(kept.get("examples", ()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,11 @@ def go(database: Database, at: int) -> Check | None:
         row = _claimed(session, at)
     if row is None:
         return None
+    began = time.monotonic()
     n, found = _looked(database)
     with database.begin() as session:
         row = session.get_one(Check, row.id)
-        row.ended_at, row.requests = max(clock.now(), at), n
+        row.ended_at, row.requests = at + round(time.monotonic() - began), n
         row.findings = {name: getattr(found, name) for name in Findings.__slots__}
         session.execute(delete(Check).where(Check.wanted_at < at - KEPT))
     if not found.is_well:

@@ -108,6 +108,6 @@ __all__ = [
     "sign_out_everywhere",
     "signed_in",
     "standings",
-    "used",
     "tidy",
+    "used",
 ]

@@ -71,16 +71,20 @@ def _without_foreign_keys(database: Database, config: Config) -> None:
         assert dbapi is not None
         dbapi.execute("PRAGMA foreign_keys=OFF")
         try:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                raise Refused(
-                    "The update of the database was stopped: rows would point to nothing. Nothing was changed."
-                )
-            connection.commit()
+            with connection.begin():  # one transaction around all migrations: what is killed midway never was
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise Refused(
+                        "The update of the database was stopped: rows would point to nothing. Nothing was changed."
+                    )
         finally:
-            connection.rollback()
             dbapi.execute("PRAGMA foreign_keys=ON")
+
+
+def newest() -> str:
+    """The schema that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def _config() -> Config:

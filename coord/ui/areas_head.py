@@ -21,9 +21,11 @@ def draw(here: Visit, area: Area) -> None:
     key = drafts.fill(here, form, area.version, {"to": Field(t("Head"), None), "instead_of": Field(t("In place of"), heads),
                                                  "deputies": Field(t("Deputy"), False)})  # fmt: skip
     st.session_state.setdefault(f"heads-{key}", heads)
-    st.markdown(_said(here, area, [names[one] for one in heads]))
+    shown = plain(t.list(names[one] for one in heads))
+    if len(heads) != 1:
+        st.markdown(_said(here, area, [names[one] for one in heads]))
     with st.container(key=f"form-{key}"):
-        st.selectbox(t("Who heads it from now on?"), [one.id for one in everyone], index=None, key=f"to-{key}",
+        st.selectbox(_question(here, area, [names[one] for one in heads]), [one.id for one in everyone], index=None, key=f"to-{key}",
                      format_func=lambda one: _named(here, everyone, one), placeholder=t("Choose a person"),
                      persist_state="session")  # fmt: skip
         if heads:
@@ -31,7 +33,7 @@ def draw(here: Visit, area: Area) -> None:
                 st.multiselect(t("In place of"), heads, format_func=lambda one: names.get(one, ""), persist_state="session",
                                key=f"instead_of-{key}", placeholder=t("Nobody"), select_all=False,
                                help=t("Whoever you leave out here stays head beside the new one."))  # fmt: skip
-            st.checkbox(t.plural("They stay as deputy", "They stay as deputies", len(heads)), key=f"deputies-{key}",
+            st.checkbox(t.plural("{names} stays as deputy", "{names} stay as deputies", len(heads), names=shown), key=f"deputies-{key}",
                         persist_state="session")  # fmt: skip
     st.caption(
         t("What was asked and promised stays with the area. Whoever handles a request still handles it.")
@@ -46,13 +48,19 @@ def _heads(session: Session, area_id: int) -> list[int]:
     return [one.id for one in people.people(session) if ("head", area_id) in held.get(one.id, ())]
 
 
+def _question(here: Visit, area: Area, heads: list[str]) -> str:
+    if len(heads) != 1:
+        return here.t("Who heads {area} from now on?", area=plain(area.name))
+    return here.t(
+        "Who heads {area} from now on, in place of {name}?", area=plain(area.name), name=plain(heads[0])
+    )
+
+
 def _said(here: Visit, area: Area, heads: list[str]) -> str:
     t = here.t
     if not heads:
         return t("Nobody heads {area}: nobody can ask or answer for it.", area=plain(area.name))
-    said = t.plural("{names} heads {area}.", "{names} head {area} together.", len(heads),
-                    names=plain(t.list(heads)), area=plain(area.name))  # fmt: skip
-    return str(said)
+    return t("{names} head {area} together.", names=plain(t.list(heads)), area=plain(area.name))
 
 
 def _named(here: Visit, everyone: list[Person], person_id: int) -> str:

@@ -42,17 +42,11 @@ def _preview(here: Visit, area: Area, into: int, key: str) -> None:
     with here.read() as session:
         left = departures.joining(session, area.id, into=into, at=here.now)
     st.markdown(t("What goes on in {area}:", area=other))
-    st.markdown(
-        "\n".join(f"- {line}" for line in _told(here, left))
-        or t("Nothing is open: only the area itself goes.")
-    )
-    for name, rows in (("answers", left.answers), ("asks", left.asks)):
-        if rows:
-            lines.folded(here, rows, key=f"{name}-{key}")
-    if left.between:
-        st.markdown(t.plural("{n} request between the two is withdrawn: they are one now.",
-                             "{n} requests between the two are withdrawn: they are one now.", len(left.between)))  # fmt: skip
-        lines.folded(here, left.between, key=f"between-{key}")
+    _requests(here, left, key)
+    if others := list(_others(here, left)):
+        st.markdown(t("Also: {things}.", things=t.list(others)))
+    elif not (left.answers or left.asks or left.between):
+        st.markdown(t("Nothing is open: only the area itself goes."))
     names = [plain(one.name) for one in (*left.heads, *left.deputies)]
     if left.headless and left.heads:
         st.markdown(t("{area} has no head: {names} heads it from then on.", area=other,
@@ -67,17 +61,23 @@ def _preview(here: Visit, area: Area, into: int, key: str) -> None:
                  area=plain(area.name)))  # fmt: skip
 
 
-def _told(here: Visit, left: Joining) -> Iterator[str]:
+def _requests(here: Visit, left: Joining, key: str) -> None:
     plural = here.t.plural
-    if left.answers:
-        yield plural("{n} request that others asked it, as it stands", "{n} requests that others asked it, as they stand",
-                     len(left.answers))  # fmt: skip
-    if left.asks:
-        yield plural(
-            "{n} request that it asked, as it stands",
-            "{n} requests that it asked, as they stand",
-            len(left.asks),
-        )
+    shown = (
+        ("answers", left.answers, plural("{n} request that others asked it, as it stands",
+                                         "{n} requests that others asked it, as they stand", len(left.answers))),
+        ("asks", left.asks, plural("{n} request that it asked, as it stands",
+                                   "{n} requests that it asked, as they stand", len(left.asks))),
+        ("between", left.between, plural("{n} request between the two is withdrawn: they are one now",
+                                         "{n} requests between the two are withdrawn: they are one now", len(left.between))),
+    )  # fmt: skip
+    for name, rows, label in shown:
+        if rows:
+            lines.folded(here, rows, key=f"{name}-{key}", label=label)
+
+
+def _others(here: Visit, left: Joining) -> Iterator[str]:
+    plural = here.t.plural
     if left.goals:
         yield plural("{n} goal", "{n} goals", left.goals)
     if left.issues:

@@ -91,9 +91,9 @@ def due(here: Visit, day: date) -> str:
     return t("today") if apart == 0 else t.plural("in {n} day", "in {n} days", apart)
 
 
-def folded(here: Visit, rows: Sequence[Request], *, key: str) -> None:
+def folded(here: Visit, rows: Sequence[Request], *, key: str, label: str = "") -> None:
     """Requests behind a line that says how many they are."""
-    with st.expander(here.t.plural("Show it", "Show all {n}", len(rows)), key=f"listed-{key}"):
+    with st.expander(label or here.t.plural("Show it", "Show all {n}", len(rows)), key=f"listed-{key}"):
         for row in rows:
             with st.container(gap=None):
                 link(row)

@@ -75,6 +75,7 @@ shown: Literal["visible", "hidden"] = "visible" if here.mandate.administers else
 pages += [
     st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:", visibility=shown),
     st.Page(PAGES / "history.py", title=t("Import history"), icon=":material/history:", visibility=shown),
+    st.Page(PAGES / "well.py", title=t("Is everything well?"), icon=":material/health_and_safety:", visibility=shown),
 ]
 is_moving = here.mandate.administers and here.company.moved_in_at is None
 moving: Literal["visible", "hidden"] = "visible" if is_moving else "hidden"

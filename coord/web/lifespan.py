@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from anyio import to_thread
 
-from coord import backup, checks, chores, clock, db, settings, timekeeping
+from coord import backup, checks, chores, clock, db, settings, timekeeping, well
 from coord.refusal import Refused
 from coord.web import begin
 from coord.web.live import listeners
@@ -32,6 +32,7 @@ async def lifespan(_app: Any, *, port: int = 8501) -> AsyncIterator[None]:
             await to_thread.run_sync(_make_ready, database)
         except Refused as refused:
             _stop(refused)
+        well.begins(clock.now())
         await to_thread.run_sync(begin.announce, database, port)
         with suppress(Refused):  # a database that can't be written is said by whatever writes
             await to_thread.run_sync(_look_at_clock, database)
