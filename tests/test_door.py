@@ -81,24 +81,22 @@ class Answer:
 
 @contextmanager
 def serving(
-    url: str, folder: Path, *wishes: str, demo: bool = True, waits: bool = True, base: str = ""
+    url: str, folder: Path, *, demo: bool = True, waits: bool = True, base: str = ""
 ) -> Iterator[Server]:
-    """The real server on a free port of this computer, started from somewhere else, stopped at the end."""
+    """The real server on a free port of this computer, started from somewhere else, stopped at the end.
+
+    With a base it is started as behind a proxy, by `coord serve`.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / f"server-{port}.log"
     environ = {**os.environ, "COORD_DATABASE_URL": url, "COORD_DEMO": "1" if demo else "0"}
-    call = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "app.py"),
-        f"--server.port={port}",
-        "--server.headless=true",
-        *wishes,
-    ]
+    call = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}",
+            "--server.headless=true"]  # fmt: skip
+    if base:
+        call = [sys.executable, "-c", "from coord.cli import main; main()", "serve", "--base-path", base, "--port", str(port),
+                "--no-browser"]  # fmt: skip
     with log.open("wb") as out:
         process = subprocess.Popen(
             call, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
