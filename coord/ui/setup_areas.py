@@ -27,7 +27,7 @@ def draw(here: Visit, around: Neighbours) -> None:
             "An area is whatever asks something of others, or answers them. Five to twelve are a good beginning."
         )
     )
-    visit.drafted(FORM)
+    setup_moves.draw_from(FORM, _version(here))
     key = drafts.fill(here, FORM, _version(here), _fields(here))
     kinds = {kind: t(ready.title) for kind, ready in READY.items()} | {"empty": t("An empty list")}
     st.segmented_control(t("Begin with a list for"), list(kinds), format_func=lambda kind: kinds[kind],

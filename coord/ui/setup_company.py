@@ -23,7 +23,7 @@ def draw(here: Visit, around: Neighbours) -> None:
             "Look at what was guessed: the public holidays follow from it. Everything can be changed later, under Company."
         )
     )
-    visit.drafted(FORM)
+    setup_moves.draw_from(FORM, here.company.version)
     said = {name: field for name, field in company_form.fields(here).items() if name in FIELDS}
     key = drafts.fill(here, FORM, here.company.version, said)
     st.text_input(said["name"].label, key=f"name-{key}", persist_state="session")

@@ -33,7 +33,7 @@ def draw(here: Visit, around: Neighbours) -> None:
         )
         return
     st.markdown(t("The head asks, answers and promises for the area. Somebody may head several: use the same address. An empty line can wait."))  # fmt: skip
-    visit.drafted(FORM)
+    setup_moves.draw_from(FORM, moving_in.drawn(saved))
     key = drafts.fill(here, FORM, moving_in.drawn(saved), _fields(here, saved))
     _paste(here, key)
     with st.container(key="setup-rows", gap="small"):

@@ -29,7 +29,7 @@ def draw(here: Visit, around: Neighbours) -> None:
     )
     with here.read() as session:
         saved, version = moving_in.hour(session), moving_in.hour_version(session)
-    visit.drafted(FORM)
+    setup_moves.draw_from(FORM, version)
     key = drafts.fill(here, FORM, version, _fields(here, saved))
     names = [
         str(here.t.locale.days["stand-alone"]["abbreviated"][day]).strip(".").capitalize() for day in range(7)

@@ -22,11 +22,23 @@ def buttons(here: Visit, around: Neighbours, save: Callable[[str], bool], key: s
             st.button(t("Back"), type="tertiary", key="setup-back", on_click=go, args=(before,))
 
 
+def draw_from(form: str, version: int) -> None:
+    """Let a form's drawing be named after what it is drawn from: then what was typed survives a restart of the server.
+
+    Elsewhere a drawing's key stands in the address; among steps, that would catch whoever presses the back button.
+    """
+    st.session_state.setdefault(f"nonce:{form}", f"{form}-{version}")
+
+
 def go(step: str) -> None:
     """To a step; what was typed in this one stays."""
     st.query_params["step"] = step
 
 
 def _save(save: Callable[[str], bool], key: str, after: str) -> None:
-    if save(key) and after:
+    if not save(key):
+        return
+    for name in [name for name in st.session_state if str(name).endswith(key)]:
+        del st.session_state[name]  # the next drawing may bear the same name
+    if after:
         go(after)

@@ -76,17 +76,21 @@ def is_at_this_computer(request: Request) -> bool:
 
 
 def _ask(request: Request) -> Response:
+    if not _is_awaited():
+        return RedirectResponse(here("/sign-in"), 303)
+    return _page(request, {"language": forms.words(request, None).language, "key": secrets.token_hex(16)})
+
+
+def _is_awaited() -> bool:
     database, _ = forms.opened()
     with database.read() as session:
-        if not moving_in.is_awaited(session):
-            return RedirectResponse(here("/sign-in"), 303)
-    return _page(request, {"language": forms.words(request, None).language, "key": secrets.token_hex(16)})
+        return moving_in.is_awaited(session)
 
 
 def _found(request: Request, form: FormData) -> Response:
     wish = {name: str(form.get(name, "")) for name in FIELDS}
     if (chosen := str(form.get("speak", ""))) in text.LANGUAGES:  # another language, and nothing else
-        return _page(request, wish | {"language": chosen})
+        return _page(request, wish | {"language": chosen}, None if _is_awaited() else moving_in.too_late())
     try:
         person_id = _founder(request, wish)
     except Repeated:
