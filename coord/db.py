@@ -146,24 +146,23 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A look at one consistent state; what is read stays usable after it. Raises Busy or Trouble."""
-        self._stage.is_commit = False
+        """A look at one consistent state; what is read stays usable after it. Raises Trouble."""
         with (
-            self._answering(),
+            self._answering(looked=True),
             Session(self.reader, expire_on_commit=False, autoflush=False) as session,
         ):
             self._file.must_be_the_same()
             yield session
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
+    def _answering(self, *, looked: bool = False) -> Iterator[None]:
         """Say in a sentence what is wrong with the database; the cause goes into the log, once a minute."""
         try:
             yield
         except StaleDataError:
             raise changed() from None
         except (DBAPIError, PoolTimeout) as error:
-            refused = trouble.told(error, cut=self._stage.is_commit)
+            refused = trouble.told(error, looked=looked, cut=self._stage.is_commit)
             if refused is None:
                 raise
             self._file.is_damaged |= self.is_sqlite and refused.message == trouble.DAMAGED

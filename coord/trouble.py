@@ -23,9 +23,11 @@ DAMAGED = N_(
     "The database is damaged, and nothing more is saved in it. Tell your administrator: it needs a backup."
 )
 REPLACED = N_(
-    "The file of the database was moved or changed while Coord was running. Nothing was saved. "
+    "The file of the database was moved or changed while Coord was running, and nothing is saved in it now. "
     "Tell your administrator: Coord has to be started again."
 )
+AWAY = N_("The database does not answer at this moment. This page comes back by itself when it does.")
+UNREADABLE = N_("The database can't be read now. Tell your administrator.")
 
 # What SQLite says, as it stands in its messages; what PostgreSQL says, by the beginning of its codes.
 SQLITE = {
@@ -53,7 +55,11 @@ POSTGRESQL = {
 }
 
 
-def told(error: Exception, *, cut: bool) -> Refused | None:
+# What whoever only looked is told: something else may have been saved just before.
+LOOKING = {BUSY: AWAY, LOST: AWAY, DAMAGED: DAMAGED}
+
+
+def told(error: Exception, *, looked: bool = False, cut: bool = False) -> Refused | None:
     """What a failure of the database means for whoever was at work; None for one that is the program's own fault.
 
     `cut`: it came while the transaction was being committed, so that it may be saved all the same.
@@ -61,10 +67,12 @@ def told(error: Exception, *, cut: bool) -> Refused | None:
     sentence = (
         BUSY if isinstance(error, PoolTimeout) else next(filter(None, map(_meaning, _behind(error))), None)
     )
-    if sentence in (LOST, FAILING) and cut:
-        sentence = CUT
     if sentence is None:
         return None
+    if looked:
+        return Trouble(LOOKING.get(sentence, UNREADABLE))
+    if sentence in (LOST, FAILING) and cut:
+        return Trouble(CUT)
     return Busy(sentence) if sentence == BUSY else Trouble(sentence)
 
 

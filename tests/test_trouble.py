@@ -149,7 +149,7 @@ def test_after_a_lost_connection_the_next_click_is_saved(cast: Cast) -> None:
     with refused(trouble.LOST), cast.database.begin() as session:
         end_this(session.connection())
         requests.move(session, 1, "note", by=cast.ana, at=MONDAY, text="Into a line that is cut")
-    with refused(trouble.LOST), cast.database.read() as session:
+    with refused(trouble.AWAY), cast.database.read() as session:
         end_this(session.connection())
         requests.story(session, 1)
     comment(cast, "Into the next one")

@@ -1,8 +1,11 @@
 """What people see when the program itself fails, or its database: a sentence, never a traceback."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from coord import company, db, settings, text
 from coord.refusal import Busy, Trouble
@@ -10,6 +13,17 @@ from coord.ui.plain import plain
 
 log = logging.getLogger("coord")
 AGAIN = 3  # seconds between two looks whether the database answers again
+
+
+@contextmanager
+def answered(database: db.Database) -> Iterator[Session]:
+    """A look into the database for a page; one that can't be had ends the page with a sentence."""
+    try:
+        with database.read() as session:
+            yield session
+    except (Busy, Trouble) as error:
+        said(error)
+        st.stop()
 
 
 def said(error: Exception) -> bool:

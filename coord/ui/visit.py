@@ -18,6 +18,7 @@ from coord import accounts, clock, company, db, meetings, people, settings, text
 from coord.company import Area, Company
 from coord.people import Mandate, Person
 from coord.refusal import Refused, Repeated
+from coord.ui import failure
 from coord.ui.plain import paragraphs, plain
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -52,7 +53,7 @@ class Visit:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with self.database.read() as session:
+        with failure.answered(self.database) as session:
             yield session
 
     def area(self, area_id: int | None) -> str:
@@ -92,8 +93,8 @@ class Visit:
             with self.database.begin(by=self.person.id) as session:
                 db.once(session, key, self.now)
                 do(session)
-        except Repeated:
-            pass  # the same click again: it is saved, say so again
+        except Repeated as repeated:
+            said = said or repeated.said(self.t)  # the same click again, or one whose answer never came
         except Refused as refused:
             st.session_state[f"refused:{form}"] = refused.said(self.t, plain)
             return False
@@ -167,7 +168,7 @@ def begin() -> Visit:
     """Who is here, looked up anew, so that signing out, archiving and expiry take effect at once."""
     database = db.opened(settings.read().database_url)
     now = clock.now()
-    with database.read() as session:
+    with failure.answered(database) as session:
         person = accounts.signed_in(session, _secret(), at=now)
         if person is None:
             _gone()

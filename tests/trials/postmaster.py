@@ -132,7 +132,7 @@ def killed_postmaster(small: bool, folder: Path) -> str:
         said = [one for writer in writers for one in writer.acknowledged]
         count = must_hold(url, said)
     sentences = sum((Counter(writer.sentences) for writer in writers), Counter[str]())
-    assert set(sentences) <= {trouble.LOST, trouble.CUT, trouble.BUSY}, sentences
+    assert set(sentences) <= {trouble.LOST, trouble.CUT, trouble.BUSY, trouble.AWAY}, sentences
     assert "Error" in log.read_text(), "the log doesn't say why"
     assert max(waits) < BACK, f"everybody could save again only after {max(waits):.1f} s"
     return (f"{kills} kills, {len(said)} moves acknowledged, {sum(sentences.values())} times told to press again "

@@ -18,6 +18,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 CUT = (OSError, WebSocketException, EOFError)  # TimeoutError is an OSError
+ALREADY = "This was already saved"
 SLOW = 40.0  # seconds that a page may take
 TYPED = ("text_input", "text_area")  # what stands in these is no sign that it was saved
 
@@ -172,6 +173,8 @@ class Writer(threading.Thread):
         asked = " ".join(secrets.token_hex(4) for _ in range(4))
         if not self._until_saved(asked, "/ask", "", "send-", {"to-": [self.area], "what-": asked}):
             return
+        if not self.visitor.says(asked):
+            return  # it was saved before the cut, and the page says so without a link
         number = parse_qs(self.visitor.linked(asked))["id"][0]
         said = f"About {secrets.token_hex(8)}"
         self._until_saved(said, "/request", f"id={number}&move={number}-note-1", "send-", {"text-": said})
@@ -186,13 +189,15 @@ class Writer(threading.Thread):
             try:
                 if wants_page:
                     self.visitor.go(path, query)
+                    self._hear()
                     wants_page = False
                 if not self.visitor.says(words):
                     presses = True
                     self._press(button, typed)
+                    self._hear()
                     presses = False
                 query = self.visitor.query or query
-                if self.visitor.says(words) and not self._was_refused():
+                if self.visitor.says(words) or self.visitor.says(ALREADY):
                     self.acknowledged.append(words)
                     self.when.append(time.monotonic())
                     return True
@@ -201,7 +206,6 @@ class Writer(threading.Thread):
                 query, wants_page, presses = self.visitor.query or query, True, False
             except Missing:
                 wants_page, presses = True, False
-                self._was_refused()
             if self._enough.is_set():
                 ended = ended or time.monotonic()
                 if time.monotonic() - ended > 20:
@@ -213,10 +217,9 @@ class Writer(threading.Thread):
         fields = {f"{name}{key}": value for name, value in typed.items()}
         self.visitor.press(f"{button}{key}", **fields)
 
-    def _was_refused(self) -> bool:
+    def _hear(self) -> None:
         for sentence in self.visitor.errors:
             self.sentences[sentence] = self.sentences.get(sentence, 0) + 1
-        return bool(self.visitor.errors)
 
 
 def at_work(writers: list[Writer], until: Callable[[], None]) -> None:
