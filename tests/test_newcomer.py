@@ -256,4 +256,4 @@ def test_trends_of_the_first_days_show_no_curve_that_lies(
     page = visit(monkeypatch, cast.database, cast.gina, "trends", at=MONDAY + 2 * DAY)
     assert {metric.label: metric.value for metric in page.metric}["Requests"] == str(n)
     assert not page.get("vega_lite_chart")
-    assert "too few for a curve" in words(page)
+    assert "From 10 on, a curve stands here" in words(page)

@@ -33,5 +33,5 @@ def _said(here: Visit) -> str:
     t = here.t
     worse = t("In the first month the figures look worse, because old waits come to light.")
     why = t("What was waited for before Coord counts from the day on which it is entered, with the days it has "
-            "waited already: the curve begins with the oldest.")  # fmt: skip
+            "waited already: so the longest waits are seen first.")  # fmt: skip
     return f"**{worse}** {why}"

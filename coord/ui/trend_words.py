@@ -52,11 +52,18 @@ def rough(t: Words) -> str:
 
 
 def too_few(t: Words, found: Unresolved) -> str:
+    """Why there is no curve yet, and from when on there is one."""
     if found.resolved >= FEWEST:
         return t("What came before Coord has waited longer than anything new was followed so far: too early for a curve. "
                  "These are the requests.")  # fmt: skip
-    return t.plural("Only {n} is resolved so far: too few for a curve. These are the requests.",
-                    "Only {n} are resolved so far: too few for a curve. These are the requests.", found.resolved)  # fmt: skip
+    if not found.resolved:
+        return t(
+            "None is resolved so far. From {many} on, a curve stands here; until then, the requests.",
+            many=t.number(FEWEST),
+        )
+    return t.plural("Only {n} is resolved so far. From {many} on, a curve stands here; until then, the requests.",
+                    "Only {n} are resolved so far. From {many} on, a curve stands here; until then, the requests.",
+                    found.resolved, many=t.number(FEWEST))  # fmt: skip
 
 
 def week(t: Words, found: Week) -> str:
