@@ -10,9 +10,11 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -494,5 +496,9 @@ def test_outside_the_demo_nobody_chooses_who_they_are(url: str, tmp_path: Path) 
         assert "Set-Cookie" not in answer.headers
         page = server.ask("/sign-in", headers=HTML)
         assert (page.status, "password" in page.body) == (200, True)
+        handlers = re.findall(r'\son\w+="([^"]*)"', page.body)
+        hashes = [b64encode(sha256(words.encode()).digest()).decode() for words in handlers]
+        assert hashes
+        assert all(one in page.headers["Content-Security-Policy"] for one in hashes)
         assert "Bruno" not in page.body
         assert server.ask("/").status == 401

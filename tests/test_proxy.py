@@ -155,6 +155,7 @@ def test_the_cookie_is_this_hosts_alone_and_never_goes_over_an_open_line(site: S
         assert name.startswith("__Host-coord_session=")
         assert {fact.lower() for fact in facts} >= {"httponly", "secure", "samesite=lax", "path=/"}
         assert browser.get("/").status_code == 200
+        assert "; Secure" in browser.get("/_stcore/health").headers["Set-Cookie"], "Streamlit's own too"
     plain = {"Cookie": name.removeprefix("__Host-")}
     assert httpx.get(f"{site.address}/", headers=plain, verify=site.trust).status_code == 401
 

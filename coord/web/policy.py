@@ -1,5 +1,10 @@
 """What browsers are told to protect people by: where a page may take things from, and who may have it."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Scope, Send
 
@@ -24,8 +29,23 @@ _OF_STREAMLIT = {
     "worker-src": "'self' blob:",
     **_NOWHERE_ELSE,
 }
+
+
+def _handlers() -> str:
+    """The few words of script in our forms, by their hashes."""
+    pages = "".join(page.read_text("utf-8") for page in sorted(Path(__file__).parent.glob("*.html")))
+    said = sorted(set(re.findall(r'\son\w+="([^"]*)"', pages)))
+    return " ".join(f"'sha256-{b64encode(sha256(words.encode()).digest()).decode()}'" for words in said)
+
+
 # The pages before the sign-in are forms, and bring their style along; the first run has a few lines of script.
-_OF_FORMS = {"default-src": "'none'", "style-src": "'unsafe-inline'", "img-src": "data:", **_NOWHERE_ELSE}
+_OF_FORMS = {
+    "default-src": "'none'",
+    "script-src-attr": f"'unsafe-hashes' {_handlers()}",
+    "style-src": "'unsafe-inline'",
+    "img-src": "data:",
+    **_NOWHERE_ELSE,
+}
 _OF_BEGIN = _OF_FORMS | {"script-src": "'unsafe-inline'"}
 
 _OF_ALL = {
@@ -52,6 +72,18 @@ def secured(scope: Scope, send: Send, path: str, *, is_form: bool = True) -> Sen
             headers = MutableHeaders(scope=message)
             for name, value in wanted.items():
                 headers.setdefault(name, value)
+            if is_secure(scope):
+                _close(message)
         await send(message)
 
     return answer if scope["type"] == "http" else send  # a websocket has no headers to add to
+
+
+def _close(message: Message) -> None:
+    """Streamlit's own cookie doesn't know that it came by HTTPS."""
+    message["headers"] = [
+        (name, value + b"; Secure")
+        if name == b"set-cookie" and b"; secure" not in value.lower()
+        else (name, value)
+        for name, value in message["headers"]
+    ]
