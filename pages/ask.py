@@ -13,6 +13,7 @@ mine = [area.id for area in here.in_use if area.id in here.mandate.areas]
 others = [area for area in here.in_use if [area.id] != mine]
 if not mine:
     st.info(t("Heads and deputies ask for their area. You can read every request, and comment on it."))
+    st.page_link(visit.PAGES / "requests.py", label=t("See all requests"), icon=":material/swap_horiz:")
     st.stop()
 if not others:
     st.info(t("There is no other area to ask yet. An administrator adds areas under Company."))

@@ -257,3 +257,32 @@ def test_trends_of_the_first_days_show_no_curve_that_lies(
     assert {metric.label: metric.value for metric in page.metric}["Requests"] == str(n)
     assert not page.get("vega_lite_chart")
     assert "From 10 on, a curve stands here" in words(page)
+
+
+# What a page says while there is nothing to show yet, and to whom: those who speak for an area, and those who only read.
+BEGINNINGS = {
+    "ask": ("What do you ask for?", "Heads and deputies ask for their area"),
+    "requests": ("Ask another area", "See the agenda"),
+    "meeting": ("Tue 3 Mar 2026, 10:00", "Tue 3 Mar 2026, 10:00"),
+    "preparation": ("one thing it needs, and one it can offer", "there is nothing to prepare"),
+    "minutes": ("The first minutes come with the first hour", "See the agenda"),
+    "goals": ("heads and deputies set it", "heads and deputies set it"),
+    "issues": ("No issue is written yet", "No issue is written yet"),
+    "roles": ("Begin with your own", "none is described yet"),
+    "trends": ("Ask another area", "from ten resolved ones on as a curve"),
+    "company": ("Ask one of them: Hugo", "Ask one of them: Hugo"),
+}
+
+
+@pytest.mark.parametrize("reader", [False, True])
+def test_every_page_of_an_empty_company_says_what_it_is_for(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, reader: bool
+) -> None:
+    seen = visit(monkeypatch, new(cast).database, cast.iris if reader else cast.ana)
+    for page, expected in BEGINNINGS.items():
+        seen.switch_page(f"../../pages/{page}.py").run()
+        assert not seen.exception, (page, seen.exception)
+        said = words(seen) + "".join(one.label for one in seen.text_input)
+        assert "None" not in said.replace("None was asked yet", ""), page
+        assert not seen.get("vega_lite_chart")
+        assert expected[reader] in said, (page, said)
