@@ -189,7 +189,7 @@ def test_each_dot_leads_to_its_request(told: dict[str, Any]) -> None:
     spec = told["ages"].to_dict()
     (rows,) = spec["datasets"].values()
     assert spec["encoding"]["href"]["field"] == "url"
-    assert rows[0]["url"] == f"/request?id={rows[0]['id']}"
+    assert rows[0]["url"] == f"request?id={rows[0]['id']}"
 
 
 def test_the_command_prints_what_the_page_shows(

@@ -263,7 +263,7 @@ def _age_numbers(view: View) -> None:
         frame = frames.ages(session, trends.ageing(view.rows, view.whole), view.names)
     headings, rows = trend_numbers.ages(t, frame[:IN_TABLE].itertuples())
     linked = [
-        [f"[{plain(what, 90)}](/request?id={i})", plain(route), *rest]
+        [f"[{plain(what, 90)}](request?id={i})", plain(route), *rest]
         for i, (what, route, *rest) in zip(frame["id"], rows, strict=False)
     ]
     _table(view, trend_numbers.table(headings, linked))

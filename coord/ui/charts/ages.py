@@ -43,7 +43,7 @@ def _told(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
     ages = [int(days) for days in frame["days"]]
     return frame.assign(
         age=ages,
-        url=[f"/request?id={i}" for i in frame["id"]],
+        url=[f"request?id={i}" for i in frame["id"]],
         said=[
             t.plural("{what}, {route}, {n} day", "{what}, {route}, {n} days", age, what=what, route=route)
             for what, route, age in zip(frame["what"], frame["route"], ages, strict=True)
