@@ -100,6 +100,12 @@ class Gate:
                     self._queue[0].set()
 
 
+class Stage(threading.local):
+    """How far the transaction of this thread has come."""
+
+    is_commit = False
+
+
 class Transaction(Session):
     """The session of one `begin`; its `info` says who does it (`by`), when (`at`) and through what (`source`)."""
 
@@ -119,7 +125,7 @@ class Database:
             )
         self._gate = Gate()
         self._file = trouble.File(self.url.database if self.is_sqlite else None)
-        self._stage = threading.local()
+        self._stage = Stage()
         self._logged: dict[str, float] = {}
         for engine in {self.writer, self.reader} if self.is_sqlite else ():
             event.listen(engine, "connect", lambda *_: self._file.opened())
@@ -162,7 +168,7 @@ class Database:
         except StaleDataError:
             raise changed() from None
         except (DBAPIError, PoolTimeout) as error:
-            refused = trouble.told(error, looked=looked, cut=self._stage.is_commit)
+            refused = trouble.told(error, looked=looked, cut=not looked and self._stage.is_commit)
             if refused is None:
                 raise
             self._file.is_damaged |= self.is_sqlite and refused.message == trouble.DAMAGED
