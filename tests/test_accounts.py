@@ -310,6 +310,15 @@ def test_the_invitation_says_who_for_what_and_where() -> None:
     assert "14 days" in said
 
 
+def test_a_name_in_other_letters_is_taken_and_shown_to_look_like_the_one_that_is_here(cast: Cast) -> None:
+    with cast.database.begin() as session:
+        other = people.welcome(session, Profile("Аnа", "аna@casaclara.example"), by=FOUNDER)  # Cyrillic
+        people.welcome(session, Profile("Anna", "anna@casaclara.example"), by=FOUNDER)
+        people.welcome(session, Profile("Ана", "ana@lugar.example"), by=FOUNDER)
+        found = accounts.lookalikes(people.people(session))
+    assert {person.id for alike in found for person in alike} == {cast.ana.person_id, other.id}
+
+
 # The server's command line
 
 

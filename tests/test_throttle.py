@@ -32,8 +32,8 @@ def test_four_slips_cost_nothing_and_then_the_wait_doubles_up_to_a_quarter_of_an
 
 
 def test_the_wait_is_of_whoever_guesses_and_not_of_others(database: Database) -> None:
-    while not attempt(database):
-        pass
+    for _ in range(5):
+        attempt(database)
     assert attempt(database, "ANA@CasaClara.example") > 0  # the same name
     assert attempt(database, "bruno@casaclara.example") == 0  # from the same address
     assert attempt(database, address=THERE) == 0  # Ana herself, from where she is
@@ -55,8 +55,8 @@ def test_one_place_that_tries_many_names_waits_but_never_long(database: Database
 
 
 def test_a_success_forgets_the_failures_of_the_name_and_a_day_forgets_all(database: Database) -> None:
-    while not attempt(database):
-        pass
+    for _ in range(5):
+        attempt(database)
     with database.begin() as session:
         accounts.forgive(session, ANA, HERE)
     assert [attempt(database) for _ in range(5)] == [0] * 5

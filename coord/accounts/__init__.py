@@ -21,6 +21,7 @@ from coord.accounts.codes import (
 )
 from coord.accounts.identity_provider import IdentityProvider, ProviderWish, keep_provider, provider, whose
 from coord.accounts.invitation import invitation_text, reset_text
+from coord.accounts.lookalikes import lookalikes
 from coord.accounts.passwords import (
     Kept,
     has_password,
@@ -92,6 +93,7 @@ __all__ = [
     "keep_password",
     "keep_renewed",
     "kept_password",
+    "lookalikes",
     "matches",
     "may_reset",
     "own_password",

@@ -23,7 +23,8 @@ def draw(here: Visit) -> None:
     t = here.t
     with here.read() as session:
         everyone, known = people.people(session), accounts.standings(session, at=here.now)
-    missing = [person for person in everyone if _of(known, person).last_used_at is None]
+    missing = [person for person in everyone if not _has_arrived(_of(known, person))]
+    _warn(here, everyone)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(t("Search"), key="search-sign-ins", placeholder=t("A name, an address"), width=320,
                                persist_state="session", on_change=_first_page)  # fmt: skip
@@ -44,6 +45,18 @@ def draw(here: Visit) -> None:
 
 def _of(known: dict[int, Standing], person: Person) -> Standing:
     return known.get(person.id, Standing())
+
+
+def _has_arrived(one: Standing) -> bool:
+    return one.has_password or one.last_used_at is not None
+
+
+def _warn(here: Visit, everyone: list[Person]) -> None:
+    """Of people who look alike one may be somebody else's second name."""
+    for alike in accounts.lookalikes(everyone)[:3]:
+        names = [f"{person.name} <{person.email}>" if person.email else person.name for person in alike]
+        st.warning(here.t("These look alike and are written with different letters: {names}. Is each of them who you think?",
+                          names=plain(here.t.list(names))), icon=":material/visibility:")  # fmt: skip
 
 
 def _is_found(person: Person, search: str) -> bool:
@@ -73,7 +86,10 @@ def _badge(here: Visit, one: Standing) -> str:
     """How far somebody has come, in few words."""
     t = here.t
     if one.last_used_at is not None:
-        label, colour = t("Here last: {day}", day=t.day(here.calendar.day_of(one.last_used_at), today=here.today)), "green"
+        label, colour = (
+            t("Here last: {day}", day=t.day(here.calendar.day_of(one.last_used_at), today=here.today)),
+            "green",
+        )
     elif one.has_password:
         label, colour = t("Has a password"), "green"
     elif one.invited_until_at is None:
