@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from coord import company
-from coord.backup import folder
+from coord.backup import folder, sqlite
 from coord.backup.facts import has_company
 from coord.db import Database
 from coord.departures import erasure
@@ -18,7 +18,8 @@ Known = dict[int, set[int]]  # when a company was founded, which says which it i
 
 def known(database: Database) -> Known:
     """Who was erased, as the database that is there says. Empty where it can't be read, or there is none."""
-    if database.is_sqlite and not Path(database.url.database or "").exists():
+    there = Path(database.url.database or "")
+    if database.is_sqlite and (not there.exists() or sqlite.seen_from_outside(there)):
         return {}
     with suppress(DBAPIError, Refused, OSError), database.read() as session:
         if has_company(session):

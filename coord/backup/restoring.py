@@ -121,7 +121,7 @@ def _settle(there: Path) -> None:
 
     A file that is too damaged for it is kept as it is, with its log.
     """
-    if not there.exists():
+    if not there.exists() or sqlite.seen_from_outside(there):
         return
     try:
         with closing(sqlite_module().connect(str(there), isolation_level=None, timeout=2.0)) as connection:

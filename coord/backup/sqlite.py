@@ -48,6 +48,22 @@ def look(file: Path) -> Facts:
         raise damaged(file, str(error)) from None
 
 
+def seen_from_outside(file: Path) -> str:
+    """What is wrong with a file before SQLite opens it, which could already write to it; nothing for a whole one.
+
+    Only before this process has any connection to it: closing the file would drop their locks.
+    """
+    size = file.stat().st_size
+    with file.open("rb") as opened:
+        head = opened.read(100)
+    if size == 0:
+        return "0 bytes"
+    if not head.startswith(b"SQLite format 3\0"):
+        return "not a database"
+    page = int.from_bytes(head[16:18], "big")
+    return "cut off" if size % (page if page != 1 else 65_536) else ""
+
+
 @contextmanager
 def session(file: Path) -> Iterator[Session]:
     """A look into a backup that leaves nothing beside it."""

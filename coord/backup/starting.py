@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -11,7 +12,7 @@ from urllib.parse import quote
 from sqlalchemy.exc import DBAPIError
 
 from coord import migrations
-from coord.backup import folder, restoring
+from coord.backup import folder, restoring, sqlite
 from coord.backup.facts import has_company
 from coord.backup.taking import take
 from coord.db import Database, sqlite_module
@@ -20,7 +21,6 @@ from coord.refusal import Refused
 log = logging.getLogger("coord")
 
 LONGEST = 5.0  # seconds that a start may spend on looking through the file
-_BEGINNING = b"SQLite format 3\0"
 
 
 def make_ready(database: Database, *, at: int, serving: bool = False) -> None:
@@ -96,21 +96,12 @@ def _look(file: Path, database: Database, *, thorough: bool) -> None:
     """Raises Refused for a file that is none, is cut off, or is damaged inside."""
     if not file.exists():
         return
-    size = file.stat().st_size
-    if size == 0:
-        if folder.made(folder.place(), database):
-            raise damaged(database, "0 bytes")
-        return
-    with file.open(
-        "rb"
-    ) as opened:  # before any connection of this process: closing it would drop their locks
-        head = opened.read(100)
-    if not head.startswith(_BEGINNING):
-        raise damaged(database, "not a database")
-    page = int.from_bytes(head[16:18], "big")
-    if size % (page if page != 1 else 65_536):
-        raise damaged(database, "cut off")
+    found = sqlite.seen_from_outside(file)
+    if found and (file.stat().st_size or folder.made(folder.place(), database)):  # an empty one may be a first start
+        raise damaged(database, found)
     if thorough:
+        if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK | os.X_OK)):
+            raise cant_write(database)
         _look_through(file, database)
 
 

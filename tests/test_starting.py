@@ -1,0 +1,222 @@
+"""Before Coord works with a database it looks whether that is whole; what is wrong is a sentence that says what to do."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from coord import accounts, backup, cli, clock, people, web
+from coord.backup import restoring
+from coord.db import Database
+from coord.refusal import Refused
+from tests.cast import DAY, MONDAY, Cast, engage
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def cast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+    """A company in a SQLite file, whatever else the tests run on, and its backup."""
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
+    database = Database(f"sqlite:///{tmp_path / 'coord.db'}")
+    backup.make_ready(database, at=MONDAY)
+    found = engage(database)
+    backup.take(database, at=MONDAY)
+    database.close()
+    yield found
+    found.database.close()
+
+
+def file(cast: Cast) -> Path:
+    return Path(cast.database.url.database or "")
+
+
+def start(cast: Cast) -> None:
+    database = Database(cast.database.url.render_as_string())
+    try:
+        backup.make_ready(database, at=MONDAY + DAY, serving=True)
+    finally:
+        database.close()
+
+
+def cut_short(there: Path) -> None:
+    os.truncate(there, there.stat().st_size // 8192 * 4096)
+
+
+def cut_within_a_page(there: Path) -> None:
+    os.truncate(there, there.stat().st_size - 1000)
+
+
+def emptied(there: Path) -> None:
+    os.truncate(there, 0)
+
+
+def overwritten(there: Path) -> None:
+    there.write_text("something else " * 1000)
+
+
+def flipped(there: Path) -> None:
+    """One byte in the head of each page but the first: where SQLite keeps what the page is."""
+    content = bytearray(there.read_bytes())
+    for page in range(4096, len(content), 4096):
+        content[page] ^= 0x40
+    there.write_bytes(content)
+
+
+@pytest.mark.parametrize("spoil", [cut_short, cut_within_a_page, emptied, overwritten, flipped])
+def test_a_damaged_file_is_refused_with_the_backup_to_put_back_which_then_works(
+    cast: Cast, spoil, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    spoil(file(cast))
+    spoilt = file(cast).read_bytes()
+    newest = tmp_path / "backups" / "coord-2026-03-02T090000Z.db"
+    with pytest.raises(Refused, match="is damaged") as refused:
+        start(cast)
+    assert str(refused.value).endswith(f"coord restore {newest}")
+    assert file(cast).read_bytes() == spoilt
+    database = Database(cast.database.url.render_as_string())
+    with backup.ready(database, newest, at=MONDAY + DAY) as found:
+        done = backup.put_in_place(database, found, at=MONDAY + DAY)
+    assert done.kept is not None
+    assert done.kept.read_bytes() == spoilt
+    start(cast)
+    with Database(cast.database.url.render_as_string()).read() as session:
+        assert len(people.people(session)) == 9
+
+
+def test_a_missing_database_is_put_back_too(cast: Cast, tmp_path: Path) -> None:
+    file(cast).unlink()
+    database = Database(cast.database.url.render_as_string())
+    with backup.ready(database, tmp_path / "backups" / "coord-2026-03-02T090000Z.db", at=MONDAY) as found:
+        assert backup.put_in_place(database, found, at=MONDAY).kept is None
+    start(cast)
+
+
+def test_a_restore_is_refused_while_somebody_uses_the_database(cast: Cast, tmp_path: Path) -> None:
+    database, newest = (
+        Database(cast.database.url.render_as_string()),
+        tmp_path / "backups" / "coord-2026-03-02T090000Z.db",
+    )
+    with cast.database.read() as session, backup.ready(database, newest, at=MONDAY) as found:
+        session.execute(text("SELECT 1"))
+        with pytest.raises(Refused, match="Another program is using"):
+            backup.put_in_place(database, found, at=MONDAY)
+    assert not list(tmp_path.glob("*.restor*"))
+
+
+def test_a_restore_that_was_killed_when_all_was_ready_is_finished_at_the_next_start(
+    cast: Cast, tmp_path: Path
+) -> None:
+    shutil.copy(tmp_path / "backups" / "coord-2026-03-02T090000Z.db", restoring._waiting(file(cast)))
+    cast.ask("After the backup")
+    cast.database.close()
+    start(cast)
+    with Database(cast.database.url.render_as_string()).read() as session:
+        assert session.scalar(text("SELECT count(*) FROM requests")) == 0
+    assert len(list(tmp_path.glob("coord.before-restore-*.db"))) == 1
+
+
+def test_before_an_update_a_backup_is_made_and_without_room_for_one_it_does_not_begin(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cast.database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+        for table in ("backup_plan", "backups_given", "checks", "chores", "server_clock"):
+            session.execute(text(f"DROP TABLE {table}"))
+    cast.database.close()
+    usage = shutil.disk_usage(tmp_path)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+        with pytest.raises(Refused, match="was not begun, since no backup could be made first"):
+            start(cast)
+    made = backup.made(tmp_path / "backups")
+    assert [one.why for one in made] == ["asked"]
+    with pytest.raises(Refused):  # the tables of this test are not those of then; but the backup is there
+        start(cast)
+    assert [one.why for one in backup.made(tmp_path / "backups")] == ["before-update", "asked"]
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None and os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_only_be_read_is_said_so_without_a_traceback(cast: Cast, tmp_path: Path) -> None:
+    for path, mode in ((file(cast), 0o444), (tmp_path, 0o555)):
+        path.chmod(mode)
+    try:
+        said = coord(cast, "check")
+    finally:
+        tmp_path.chmod(0o755)
+    assert (said.returncode, said.stderr.count("\n")) == (2, 1)
+    assert "Coord can't write to its database" in said.stderr
+
+
+def coord(cast: Cast, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command, by somebody who may not do everything, with an almost empty environment."""
+    drop = [
+        "setpriv",
+        "--bounding-set=-dac_override,-dac_read_search",
+        "--inh-caps=-dac_override,-dac_read_search",
+    ]
+    command = [sys.executable, "-c", "from coord.cli import main; main()", *words]
+    return subprocess.run((drop if os.geteuid() == 0 else []) + command, cwd=ROOT, capture_output=True, text=True, timeout=60,
+                          env={"LANG": "C", "COORD_DATABASE_URL": str(cast.database.url), "PATH": "/usr/bin:/bin",
+                               "COORD_BACKUPS": os.environ["COORD_BACKUPS"]})  # fmt: skip
+
+
+def test_the_commands_make_list_and_put_back_a_backup(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COORD_DATABASE_URL", str(cast.database.url))
+
+    def console(*words: str) -> tuple[int, str]:
+        cast.database.close()
+        monkeypatch.setattr(sys, "argv", ["coord", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return int(ended.value.code or 0), "".join(capsys.readouterr())
+
+    there = tmp_path / "mine.db"
+    assert "9 people" in console("backup", str(there))[1]
+    there.write_bytes(there.read_bytes() + b"\0")
+    code, said = console("restore", "--yes", str(there))
+    assert (code, "has changed since" in said) == (2, True)
+    code, said = console("backups", "--check")
+    assert (code, said.split()[0].endswith("coord-2026-03-02T090000Z.db"), "sound" in said) == (0, True, True)
+    code, said = console("restore", "--yes", said.split()[0])
+    assert (code, "Casa Clara" in said, "is kept as" in said) == (0, True, True), said
+
+
+def test_somebody_else_than_an_administrator_is_given_no_backup(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COORD_DATABASE_URL", str(cast.database.url))
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    browser = TestClient(
+        Starlette(routes=web.routes(), middleware=[Middleware(web.Door)]), follow_redirects=False
+    )
+    with cast.database.begin() as session:
+        secrets = {who: accounts.sign_in(session, mandate.person_id or 0, at=MONDAY)
+                   for who, mandate in (("ana", cast.ana), ("gina", cast.gina), ("hugo", cast.hugo))}  # fmt: skip
+    came = {}
+    for who in (None, *secrets):
+        browser.cookies.clear()
+        if who:
+            browser.cookies.set("coord_session", secrets[who])
+        came[who] = browser.get("/backup/coord-2026-03-02T090000Z.db")
+    assert {who: answer.status_code for who, answer in came.items()} == {
+        None: 401,
+        "ana": 403,
+        "gina": 403,
+        "hugo": 200,
+    }
+    assert came["hugo"].content.startswith(b"SQLite format 3")
+    assert browser.get("/backup/coord.db").status_code == 403
+    with cast.database.read() as session:
+        assert [(row.person_id, row.file) for row in session.scalars(select(backup.BackupGiven))] == [
+            (cast.hugo.person_id, "coord-2026-03-02T090000Z.db")]  # fmt: skip

@@ -1,0 +1,153 @@
+"""An update of the schema that is killed midway: the database is as it was, or complete, and nothing in it is lost."""
+
+import multiprocessing
+import os
+import random
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData, create_engine, inspect, make_url, select, text
+
+from coord import backup, clock, exchange, migrations
+from coord.db import Database
+from tests.trials import Skipped
+from tests.trials.home import _administer as administer
+from tests.trials.home import postgresql
+
+FIRST = "0007"  # the schema of the first companies
+Copied = Callable[[], Any]  # a context manager that gives the address of a fresh copy
+
+
+def killed_updates_on_sqlite(small: bool, folder: Path) -> str:
+    """An update from the first schema to the newest, killed with SIGKILL at random moments (SQLite)."""
+    first = folder / "first.db"
+    settled_at_first(f"sqlite:///{first}", folder)
+
+    @contextmanager
+    def copied() -> Iterator[str]:
+        there = folder / f"{uuid.uuid4().hex}.db"
+        shutil.copy(first, there)
+        yield f"sqlite:///{there}"
+
+    return killed_updates(copied, 5 if small else 20)
+
+
+def killed_updates_on_postgresql(small: bool, folder: Path) -> str:
+    """An update from the first schema to the newest, killed with SIGKILL at random moments (PostgreSQL)."""
+    server = os.environ.get("COORD_TEST_POSTGRESQL")
+    if not server:
+        raise Skipped("COORD_TEST_POSTGRESQL names no server")
+    with postgresql(server) as first:
+        settled_at_first(first, folder)
+
+        @contextmanager
+        def copied() -> Iterator[str]:
+            name = f"coord_trial_{uuid.uuid4().hex[:12]}"
+            administer(server, f"CREATE DATABASE {name} TEMPLATE {make_url(first).database}")
+            try:
+                yield make_url(first).set(database=name).render_as_string(hide_password=False)
+            finally:
+                administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+        return killed_updates(copied, 5 if small else 20)
+
+
+def killed_updates(copied: Copied, kills: int) -> str:
+    """Kill so many updates, each at another moment of the time that one takes undisturbed."""
+    loaded = multiprocessing.get_context("forkserver")
+    loaded.set_forkserver_preload(["tests.trials.upgrading"])
+    with copied() as url:
+        before, took = seen(url), _updated(loaded, url, None)
+        after = seen(url)
+    left = {before["schema"]: 0, after["schema"]: 0}
+    for n in range(kills):
+        with copied() as url:
+            _updated(loaded, url, (n + random.random()) / kills * took)
+            found = seen(url)
+            left[found["schema"]] += 1  # any other schema is a KeyError: half an update
+            must_be(found, before if found["schema"] == FIRST else after)
+            _updated(loaded, url, None)
+            must_be(seen(url), after)
+    return f"{kills} kills within {took * 1000:.0f} ms: {left[FIRST]} as before, {left[after['schema']]} complete, 0 between; each was then updated"
+
+
+def settled_at_first(url: str, folder: Path) -> None:
+    """The demo company in the first schema: all that the tables of then can hold of it."""
+    newest = f"sqlite:///{folder / 'newest.db'}"
+    exchange.demo.load(newest, "en", at=clock.now())
+    to = Database(url)
+    with to.writer.begin() as connection:
+        config = migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, FIRST)
+    old, tables = create_engine(newest), MetaData()
+    tables.reflect(to.writer)
+    whole = MetaData()
+    whole.reflect(old)
+    with old.connect() as reading, to.writer.begin() as writing:
+        for table in tables.sorted_tables:
+            if table.name == "alembic_version":
+                continue
+            there = whole.tables[table.name]
+            columns = [there.c[c.name] for c in table.c if c.name in there.c]
+            if rows := [dict(row) for row in reading.execute(select(*columns)).mappings()]:
+                writing.execute(table.insert(), rows)
+    old.dispose()
+    to.close()
+
+
+def seen(url: str) -> dict[str, Any]:
+    """The schema's number, the tables with their columns, and how many rows each has."""
+    database = Database(url)
+    with database.writer.connect() as connection:
+        looked = inspect(connection)
+        columns = {
+            name: sorted(c["name"] for c in looked.get_columns(name)) for name in looked.get_table_names()
+        }
+        rows = {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in columns}
+        schema = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differing = [] if schema == FIRST else compare_metadata(context, migrations.METADATA)
+    database.close()
+    return {"schema": schema, "columns": columns, "rows": rows, "differing": differing}
+
+
+def must_be(found: dict[str, Any], wanted: dict[str, Any]) -> None:
+    assert found["differing"] == [], found["differing"]
+    assert found == wanted, {
+        name: (found[name], wanted[name]) for name in found if found[name] != wanted[name]
+    }
+
+
+def _updated(loaded: Any, url: str, until: float | None) -> float:
+    """Update in a process of its own, killed so many seconds after it began; how long it took."""
+    ours, theirs = loaded.Pipe()
+    process = loaded.Process(target=_update, args=(url, theirs), daemon=True)
+    process.start()
+    assert ours.poll(60), "the update never began"
+    began = time.monotonic()
+    if until is None:
+        process.join(120)
+        assert process.exitcode == 0
+    else:
+        time.sleep(until)
+        process.kill()
+        process.join()
+    return time.monotonic() - began
+
+
+def _update(url: str, told: Any) -> None:
+    assert backup.BackupPlan.__table__ is not None  # all tables are known
+    told.send("now")
+    migrations.upgrade(Database(url))
+
+
+TRIALS = [killed_updates_on_sqlite, killed_updates_on_postgresql]
