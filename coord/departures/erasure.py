@@ -22,6 +22,7 @@ from coord.text import Words, typed
 # What is only about the person, and goes; letters after the notices that name them.
 GOING = ("rights", "notices", "letters", "notice_choices", "sign_ins", "passwords", "codes", "calendar_addresses",
          "series_facilitators")  # fmt: skip
+NAMELESS = frozenset({"issues", "issue_votes"})  # nobody is shown who wrote or chose these, nor how many
 SEARCHED = ("requests", "issues", "agenda_items", "recordings")  # where what people typed can be searched
 LEDGER = "erased.json"
 
@@ -44,7 +45,7 @@ def touched(session: Session, person_id: int) -> Touched:
         n = session.scalar(select(func.count()).where(or_(*(table.c[name] == row.id for name in names)))) or 0
         if table.name in GOING:
             goes += n
-        elif n and table.name in kinds:
+        elif n and table.name in kinds and table.name not in NAMELESS:
             stays[kinds[table.name]] += n
     held = people.rights(session)
     active = {one.id for one in people.people(session)} - {row.id}

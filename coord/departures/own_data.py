@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from coord import company, people
 from coord.db import Base
-from coord.departures.erasure import naming
+from coord.departures.erasure import NAMELESS, naming
 from coord.exchange import cells
 from coord.people import Mandate
 from coord.record import Entry
@@ -59,13 +59,16 @@ LABELS = {
     "language": N_("Language"), "zone": N_("Time zone"), "right": N_("Right"), "text": N_("Text"), "what": N_("What"),
     "day": N_("Day"), "subject": N_("Subject"), "from_area_id": N_("From"), "to_area_id": N_("To"), "why": N_("Why"),
     "request": N_("Request"), "title": N_("Title"), "verb": N_("Move"), "device": N_("Device"),
+    "person_id": N_("Person"), "meeting_id": N_("Meeting"), "goal_id": N_("Goal"), "role_id": N_("Role"),
+    "issue_id": N_("Issue"), "state": N_("State"), "status": N_("Status"), "value": N_("Value"), "kind": N_("Kind"),
+    "step": N_("Step"), "customer": N_("Customer"), "effect": N_("Effect"), "expected": N_("What we expected"),
+    "happened": N_("What happened"), "on_behalf": N_("On behalf"), "archived_at": N_("Archived"),
+    "outcome": N_("Outcome"), "purpose": N_("Purpose"), "measure": N_("Measure"), "unit": N_("Unit"),
+    "target": N_("Target"), "baseline": N_("Baseline"), "file_name": N_("File"), "used_at": N_("Last used"),
 }  # fmt: skip
 # Keys that open something, what only serves the program, and what is kept about others.
-LEFT_OUT = frozenset({"hash", "token_hash", "secret", "version", "search", "email_folded", "screen_hash", "html", "previous",
+LEFT_OUT = frozenset({"seq", "hash", "token_hash", "secret", "version", "search", "email_folded", "screen_hash", "html", "previous",
                       "message_id", "reason", "weight", "digest", "mapping"})  # fmt: skip
-NAMELESS = frozenset(
-    {"issues", "issue_votes"}
-)  # nobody is shown who wrote or chose these, but they themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class Sheet:
 
     name: str
     title: str
-    head: list[str]
+    names: list[str]  # of its columns, for programs
+    head: list[str]  # the same, for people
     rows: list[list[str]]
 
 
@@ -103,7 +107,7 @@ def told_of(session: Session, person_id: int, t: Words, *, by: Mandate, at: int)
         for n, sheet in enumerate(found, 1):
             files.writestr(f"{n:02} {sheet.title}.csv", _csv(sheet))
         raw = {
-            sheet.name: [dict(zip(sheet.head, line, strict=True)) for line in sheet.rows] for sheet in found
+            sheet.name: [dict(zip(sheet.names, line, strict=True)) for line in sheet.rows] for sheet in found
         }
         files.writestr("data.json", json.dumps(raw, ensure_ascii=False, indent=1))
     return packed.getvalue()
@@ -145,7 +149,7 @@ def _sheet(session: Session, table: Table, mine: Any, t: Words, areas: Mapping[i
     ]
     rows = [[_cell(name, value, t, areas) for name, value in zip(names, row, strict=True)]
             for row in session.execute(query)]  # fmt: skip
-    return Sheet(table.name, t(TITLES.get(table.name, table.name)), unique, rows)
+    return Sheet(table.name, t(TITLES.get(table.name, table.name)), names, unique, rows)
 
 
 def _cell(name: str, value: Any, t: Words, areas: Mapping[int, str]) -> str:

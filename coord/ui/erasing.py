@@ -32,8 +32,11 @@ def panel(here: Visit, person: Person) -> None:
     key = drafts.fill(here, form, person.version, {"confirm": Field(t("Name"), "")})
     name = plain(person.name)
     st.markdown(f"**{t('Erase {name} for good', name=name)}**")
-    st.markdown(t("Their name, e-mail address and profile go, and everything that is only about them: {n} entries such as rights, devices, letters. Nobody can bring them back.",
-                  n=t.number(found.goes)))  # fmt: skip
+    st.markdown(
+        t(
+            "Their name, e-mail address and profile go, with their rights, devices, letters and whatever else is only about them. Nobody can bring that back."
+        )
+    )
     st.markdown(t("What they did stays, with “A former member” where their name stood."))
     if found.stays:
         counts = {t(KINDS[kind]): n for kind, n in found.stays.items() if kind in KINDS}

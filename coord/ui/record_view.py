@@ -131,9 +131,10 @@ def _csv(here: Visit, wish: Wanted) -> bytes:
     """Every entry of the choice, as a spreadsheet opens it."""
     t, written = here.t, io.StringIO()
     table = csv.writer(written, lineterminator="\r\n")
-    table.writerow([t("Entry"), t("When"), t("What"), t("Said"), "hash"])
+    table.writerow([t("Entry"), t("When"), t("What"), t("Said"), t("Request"), "hash"])
     for entry, said in _told(here, wish):
-        row = [str(entry.id), t.iso(entry.at), t(KINDS.get(entry.kind, "")), said, entry.hash]
+        moved = " ".join(map(str, record_words.requests_of(entry)))
+        row = [str(entry.id), t.iso(entry.at), t(KINDS.get(entry.kind, "")), said, moved, entry.hash]
         table.writerow([cells.guarded(cell) for cell in row])
     return written.getvalue().encode("utf-8-sig")
 

@@ -1,5 +1,6 @@
 """An entry of the record in sentences that a person can read."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -117,11 +118,21 @@ def requests_of(entry: Entry) -> list[int]:
 def _all(known: Known, entry: Entry) -> Iterator[str]:
     t, by = known.t, rights.who(known.t, entry, known.people)
     told = {one["table"] for one in entry.changes}
-    for one in entry.changes:
+    for one in _grouped(entry):
         if one["table"] in BESIDE and told - BESIDE:
             continue
+        if (one["table"], one["did"]) == ("codes", "removed") and "passwords" in told:
+            continue  # it was used
         about = rights.said(t, by, one, entry, known.people, known.areas)
         yield about or _move(t, by, one) or _session(t, by, one, entry, known) or _thing(known, by, one)
+
+
+def _grouped(entry: Entry) -> list[dict[str, Any]]:
+    """The changes, with those of one kind counted where there are many: the rights of people are told one by one."""
+    n = Counter((one["table"], one["did"]) for one in entry.changes)
+    many = {key for key, count in n.items() if count > MOST and key[0] not in ("rights", "events")}
+    few = [one for one in entry.changes if (one["table"], one["did"]) not in many]
+    return few + [{"table": table, "did": did, "rows": n[table, did]} for table, did in sorted(many)]
 
 
 def _move(t: Words, by: str, one: Mapping[str, Any]) -> str:

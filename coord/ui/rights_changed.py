@@ -19,7 +19,7 @@ def since_last_here(here: Visit) -> None:
     if not found:
         return
     with st.container(border=True, key="rights-changed", gap="xsmall"):
-        st.markdown(f"**{t('Rights were changed since you were last here')}**")
+        st.markdown(f"**{t('People and rights, since you were last here')}**")
         for told in found[:MOST]:
             st.markdown(f"{told.sentence} :gray[:small[{plain(t.instant(told.at))}]]")
         st.page_link(PAGES / "company.py", label=t("See the record"), query_params={"part": "record"},
