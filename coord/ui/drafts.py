@@ -18,21 +18,27 @@ class Field(NamedTuple):
     shown: str = ""
 
 
-def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field]) -> str:
+def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field], *, sets: bool = True) -> str:
     """Fill the form's widgets, show a refusal, and return the key that ends their keys.
 
     The form keeps the version it was opened with. When somebody else has saved another, it says what they saved,
     takes that in where nothing was typed, and keeps what was typed. It is no Streamlit form: of what is typed into
     one of those, nothing is known here until it is sent, and it is lost where the form is hidden for a while.
+
+    Without `sets` each widget is given its own `value`: then a browser that comes back after a restart of the server
+    brings along what was typed.
     """
     key = visit.nonce(form)
     opened = st.session_state.setdefault(f"opened-{key}", _opened(version, fields))
     for name, field in fields.items():
         opened["saved"].setdefault(name, field.value)  # a line that somebody else has added meanwhile
     for name, value in opened["saved"].items():
-        st.session_state.setdefault(f"{name}-{key}", value)
+        if sets:
+            st.session_state.setdefault(f"{name}-{key}", value)
     if version != opened["version"]:
-        touched = any(st.session_state[f"{name}-{key}"] != value for name, value in opened["saved"].items())
+        touched = any(
+            st.session_state.get(f"{name}-{key}", value) != value for name, value in opened["saved"].items()
+        )
         news = [_take_in(name, field, opened["saved"], key) for name, field in fields.items()]
         opened["version"] = version
         opened["news"] = [*opened["news"], *filter(None, news)] if touched else []
@@ -83,6 +89,6 @@ def _take_in(name: str, field: Field, saved: dict[str, Any], key: str) -> str:
     before, saved[name] = saved[name], field.value
     if field.value == before:
         return ""
-    if st.session_state[f"{name}-{key}"] == before:
+    if st.session_state.get(f"{name}-{key}", before) == before:
         st.session_state[f"{name}-{key}"] = field.value
     return f"{plain(field.label)}: **{plain(field.shown or str(field.value or '–'))}**"

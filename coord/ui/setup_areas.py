@@ -28,7 +28,7 @@ def draw(here: Visit, around: Neighbours) -> None:
         )
     )
     setup_moves.draw_from(FORM, _version(here))
-    key = drafts.fill(here, FORM, _version(here), _fields(here))
+    key = drafts.fill(here, FORM, _version(here), _fields(here), sets=False)
     kinds = {kind: t(ready.title) for kind, ready in READY.items()} | {"empty": t("An empty list")}
     st.segmented_control(t("Begin with a list for"), list(kinds), format_func=lambda kind: kinds[kind],
                          key=f"kind-{key}", persist_state="session")  # fmt: skip
@@ -54,31 +54,44 @@ def _fields(here: Visit) -> dict[str, Field]:
 
 
 def _sphere(here: Visit, key: str, kind: str, sphere: str) -> None:
-    """The lines of a sphere: what is there, what the ready list suggests, and one that is empty."""
-    t = here.t
+    """The lines of a sphere: what is there, what the ready list suggests, then one's own and one that is empty."""
     with st.container(key=f"setup-{sphere}", gap="xsmall"):
-        st.subheader(t(SPHERES[sphere]), anchor=False)
-        for number, (line, suggested) in enumerate(_lines(here, key, kind, sphere)):
-            st.session_state.setdefault(f"wanted-{line}-{key}", True)
-            st.session_state.setdefault(f"area-{line}-{key}", suggested)
-            with st.container(horizontal=True, vertical_alignment="center", key=f"setup-{sphere}-{number}"):
-                if name := st.session_state[f"area-{line}-{key}"]:
-                    st.checkbox(plain(name, 60), key=f"wanted-{line}-{key}", label_visibility="collapsed",
-                                persist_state="session", width="content")  # fmt: skip
-                else:
-                    st.markdown(":gray[:material/add:]", width="content")
-                st.text_input(t("Name"), key=f"area-{line}-{key}", label_visibility="collapsed", persist_state="session",
-                              placeholder=t("Another area"), width="stretch")  # fmt: skip
+        st.subheader(here.t(SPHERES[sphere]), anchor=False)
+        lines = _there(here, kind, sphere)
+        for number, (line, name) in enumerate(lines):
+            _line(here, key, line, name, f"setup-{sphere}-{number}")
+        last = _last_own(key, sphere)
+        for n in range(MOST):
+            name = _line(here, key, f"{sphere}-{n}", "", f"setup-{sphere}-{len(lines) + n}")
+            if not name and n > last:
+                break
 
 
-def _lines(here: Visit, key: str, kind: str, sphere: str) -> list[tuple[str, str]]:
-    """What ends a line's keys, and the name that it begins with."""
-    there = [(str(area.id), area.name) for area in here.in_use if area.sphere == sphere]
-    own = [f"{sphere}-{n}" for n in range(MOST)]
-    filled = [line for line in own if (st.session_state.get(f"area-{line}-{key}") or "").strip()]
-    empty = next((line for line in own if line not in filled), "")
-    lines = [*there, *_suggested(here, kind, sphere), *((line, "") for line in filled)]
-    return [*lines, (empty, "")] if empty else lines
+def _line(here: Visit, key: str, line: str, begins: str, place: str) -> str:
+    """A tick and a name; returns what it is called now."""
+    t = here.t
+    with st.container(horizontal=True, vertical_alignment="center", key=place):
+        tick = st.container(width="content")
+        name = st.text_input(t("Name"), begins, key=f"area-{line}-{key}", label_visibility="collapsed",
+                             placeholder=t("Another area"), persist_state="session", width="stretch")  # fmt: skip
+        if name:
+            tick.checkbox(plain(name, 60), value=True, key=f"wanted-{line}-{key}", label_visibility="collapsed",
+                          persist_state="session")  # fmt: skip
+        else:
+            tick.markdown(":gray[:material/add:]")
+    return name
+
+
+def _there(here: Visit, kind: str, sphere: str) -> list[tuple[str, str]]:
+    """What ends the keys of the lines that are there or suggested, and the name that each begins with."""
+    known = [(str(area.id), area.name) for area in here.in_use if area.sphere == sphere]
+    return [*known, *_suggested(here, kind, sphere)]
+
+
+def _last_own(key: str, sphere: str) -> int:
+    """The last of one's own lines that has a name; -1 where none has."""
+    names = (st.session_state.get(f"area-{sphere}-{n}-{key}") for n in range(MOST))
+    return max((n for n, name in enumerate(names) if name), default=-1)
 
 
 def _suggested(here: Visit, kind: str, sphere: str) -> list[tuple[str, str]]:
@@ -92,7 +105,8 @@ def _wishes(here: Visit, key: str) -> list[Wish]:
     """The list as it is typed."""
     kind, found = st.session_state.get(f"kind-{key}") or "empty", []
     for sphere in SPHERES:
-        for line, suggested in _lines(here, key, kind, sphere):
+        own = [(f"{sphere}-{n}", "") for n in range(_last_own(key, sphere) + 1)]
+        for line, suggested in (*_there(here, kind, sphere), *own):
             area = here.areas.get(int(line)) if line.isdigit() else None
             name = st.session_state.get(f"area-{line}-{key}", suggested) or ""
             wanted = bool(st.session_state.get(f"wanted-{line}-{key}", True))

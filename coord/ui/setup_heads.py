@@ -34,7 +34,7 @@ def draw(here: Visit, around: Neighbours) -> None:
         return
     st.markdown(t("The head asks, answers and promises for the area. Somebody may head several: use the same address. An empty line can wait."))  # fmt: skip
     setup_moves.draw_from(FORM, moving_in.drawn(saved))
-    key = drafts.fill(here, FORM, moving_in.drawn(saved), _fields(here, saved))
+    key = drafts.fill(here, FORM, moving_in.drawn(saved), _fields(here, saved), sets=False)
     _paste(here, key)
     with st.container(key="setup-rows", gap="small"):
         for line, post in _lines(saved, key):
@@ -88,23 +88,25 @@ def _name(here: Visit, post: Post) -> str:
 def _row(here: Visit, key: str, line: str, post: Post) -> None:
     """The post, then who holds it: oneself, or a name and an address."""
     t, name = here.t, _name(here, post)
-    for field, value in (("mine", post.is_mine), ("who", ""), ("mail", "")):
-        st.session_state.setdefault(f"{field}-{line}-{key}", value)
     with st.container(key=f"setup-row-{line}"):
         left, who, mail = st.columns([8, 5, 6], vertical_alignment="center", gap="small")
         with left, st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(name, 60)}**", width="stretch")
-            if post.right != "director":
-                st.checkbox(
-                    t("That's me"), key=f"mine-{line}-{key}", persist_state="session", width="content"
-                )
-        if st.session_state[f"mine-{line}-{key}"]:
+            is_mine = post.right != "director" and st.checkbox(
+                t("That's me"),
+                value=post.is_mine,
+                key=f"mine-{line}-{key}",
+                persist_state="session",
+                width="content",
+            )
+        if is_mine:
             who.markdown(plain(here.person.name, 60))
             return
-        who.text_input(t("Name: {row}", row=plain(name, 60)), key=f"who-{line}-{key}", label_visibility="collapsed",
-                       placeholder=t("Name"), persist_state="session")  # fmt: skip
-        mail.text_input(t("E-mail: {row}", row=plain(name, 60)), key=f"mail-{line}-{key}", label_visibility="collapsed",
-                        placeholder=t("E-mail"), persist_state="session")  # fmt: skip
+        name_typed, mail_typed = ("", "") if post.is_mine else (post.name, post.email)
+        who.text_input(t("Name: {row}", row=plain(name, 60)), name_typed, key=f"who-{line}-{key}",
+                       label_visibility="collapsed", placeholder=t("Name"), persist_state="session")  # fmt: skip
+        mail.text_input(t("E-mail: {row}", row=plain(name, 60)), mail_typed, key=f"mail-{line}-{key}",
+                        label_visibility="collapsed", placeholder=t("E-mail"), persist_state="session")  # fmt: skip
 
 
 def _paste(here: Visit, key: str) -> None:
