@@ -72,7 +72,7 @@ def _line(here: Visit, area: Area, heads: list[str], deputies: list[str]) -> Non
             if not panels.opened(KIND, area.id):
                 with st.container(horizontal=True, width="content", gap="small"):
                     if area.archived_at is None:
-                        st.button(t("Another head…") if heads else t("Name a head…"), key=f"head-area-{area.id}",
+                        st.button(t("Head…") if heads else t("Name a head…"), key=f"head-area-{area.id}",
                                   type="tertiary", on_click=panels.open_up, args=(KIND, area.id, "head"))  # fmt: skip
                     st.button(t("Change"), key=f"change-area-{area.id}", type="tertiary", on_click=panels.open_up,
                               args=(KIND, area.id, "change"))  # fmt: skip

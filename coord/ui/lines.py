@@ -10,6 +10,7 @@ from coord.ui.plain import plain
 from coord.ui.visit import PAGES, Visit
 
 STORY = PAGES / "request.py"
+MOST = 25  # of many requests that are shown behind one line
 
 _COLOURS = {
     "asked": "orange",
@@ -94,7 +95,9 @@ def due(here: Visit, day: date) -> str:
 def folded(here: Visit, rows: Sequence[Request], *, key: str, label: str = "") -> None:
     """Requests behind a line that says how many they are."""
     with st.expander(label or here.t.plural("Show it", "Show all {n}", len(rows)), key=f"listed-{key}"):
-        for row in rows:
+        for row in rows[:MOST]:
             with st.container(gap=None):
                 link(row)
                 about(here, row, held(here, row))
+        if (rest := len(rows) - MOST) > 0:
+            st.caption(here.t.plural("{n} more", "{n} more", rest))

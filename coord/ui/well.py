@@ -23,7 +23,6 @@ def draw(here: Visit) -> None:
         )
     else:
         st.success(t("Everything is well."), icon=":material/check_circle:")
-    clock_doubt.draw(here)
     for line in wanting:
         with st.container(border=True, key=f"well-{line.name}"):
             _line(here, line)
@@ -37,7 +36,7 @@ def _line(here: Visit, line: Line) -> None:
     t = here.t
     mark = ":green[:material/check_circle:]" if line.is_well else ":orange[:material/visibility:]"
     title, told = st.columns([2, 7], gap="small")
-    title.markdown(f"{mark} **{plain(line.title)}**", help=None if line.is_well else t("Look at this"))
+    title.markdown(f"{mark} **{plain(line.title)}**")
     with told.container(gap="xsmall"):
         st.markdown(plain(line.said, 1_000))
         if line.do:
@@ -47,6 +46,8 @@ def _line(here: Visit, line: Line) -> None:
                 st.markdown("\n".join(f"- {plain(one, 600)}" for one in line.details))
         if line.name == "check":
             _check(here)
+        if line.name == "clock" and not line.is_well:
+            clock_doubt.answer(here)
 
 
 def _check(here: Visit) -> None:

@@ -243,7 +243,7 @@ def _clock(database: Database, session: Session, t: Words, at: int) -> Line:
             expected=t.instant(doubt.expected_at),
             said=t.instant(doubt.said_at),
         )
-        return Line("clock", title, said, t("Say on Today whether it is right; until then much waits."))
+        return Line("clock", title, said, t("Say whether it is right."))
     if row is not None and row.trusted_at is not None:
         name = people.name_of(people.person(session, row.trusted_by_id), t) if row.trusted_by_id else ""
         said = t("It is {instant}. It jumped once, and on {day} {name} said that it is right.", instant=t.instant(at),
