@@ -39,6 +39,8 @@ ERRORS = Errors()
 def begins(at: int) -> None:
     """The server begins: from here on its errors are counted."""
     ERRORS.n, ERRORS.last, ERRORS.since_at = 0, None, at
+    # with one that only counts, Python takes the log for taken care of, and writes it nowhere
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in ("", "coord"):
         logger = logging.getLogger(name)
         if not name or not logger.propagate:
