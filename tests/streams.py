@@ -4,13 +4,14 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 DRAWN = re.compile(rb'"revision": ?"([0-9a-f]+)"')
@@ -32,11 +33,13 @@ class Page:
         self._asked: str | None = None
         self._finished = asyncio.Event()
 
-    async def run(self, *, page_hash: str = "", name: str | None = None) -> str:
-        """Run the whole page; all that it was sent, as text."""
+    async def run(
+        self, *, page_hash: str = "", name: str | None = None, states: Iterable[WidgetState] = ()
+    ) -> str:
+        """Run the whole page, with what its widgets are said to hold; all that it was sent, as text."""
         self.sent.clear()
         self._finished.clear()
-        await self._rerun(page_hash=page_hash, name=name)
+        await self._rerun(page_hash=page_hash, name=name, states=states)
         await asyncio.wait_for(self._finished.wait(), 60)
         return b"\n".join(self.sent).decode("utf-8", "replace")
 
@@ -83,7 +86,8 @@ class Page:
         await self._rerun(self._wake, str(self.newest))
 
     async def _rerun(
-        self, wake: tuple[str, str] | None = None, value: str = "", *, page_hash: str = "", name: str | None = None
+        self, wake: tuple[str, str] | None = None, value: str = "", *, page_hash: str = "", name: str | None = None,
+        states: Iterable[WidgetState] = (),
     ) -> None:  # fmt: skip
         message = BackMsg()
         wish = message.rerun_script
@@ -91,6 +95,7 @@ class Page:
         wish.page_name = self.path.strip("/") if name is None else name
         wish.context_info.url = f"{self.origin}{self.path}"
         wish.context_info.locale, wish.context_info.timezone = "en-GB", "UTC"
+        wish.widget_states.widgets.extend(states)
         if wake is not None:
             wish.fragment_id, wish.page_script_hash = wake[1], self._page
             state = wish.widget_states.widgets.add()

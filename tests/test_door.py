@@ -20,6 +20,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import text
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from coord import accounts, clock, people
 from coord.db import Database
@@ -28,6 +30,7 @@ from coord.web.cookies import SESSION as COOKIE
 from coord.web.uploads import MEGABYTE
 from tests.cast import FOUNDER, Cast, engage
 from tests.conftest import fresh
+from tests.streams import opened
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -403,6 +406,26 @@ def test_a_form_of_another_site_signs_nobody_in(server: Server, home: Cast) -> N
 def test_a_stranger_cannot_fill_the_memory_with_a_form(server: Server) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     assert server.ask("/sign-in", "POST", kind, b"person=" + b"9" * 2_000_000).status == 413
+
+
+def test_a_value_that_no_widget_offers_changes_nothing_and_breaks_no_page(server: Server, home: Cast) -> None:
+    cookie = server.sign_in(home.bruno.person_id).cookie["Cookie"]
+
+    async def send(*values: str) -> bytes:
+        async with opened(server.port, "/", cookie) as page:
+            await page.run()
+            drawn = [ForwardMsg.FromString(payload).delta.new_element for payload in page.sent]
+            (languages,) = {one.button_group.id for one in drawn if one.button_group.id.endswith("-language")}
+            state = WidgetState(id=languages)
+            state.string_array_value.data.extend(values)
+            return (await page.run(states=[state])).encode()
+
+    for forged in ("xx", "<script>", "pt-BR\x00"):
+        assert b"Ask" in asyncio.run(send(forged))
+    assert b"Pedir" in asyncio.run(send("ES")), "what it does offer is taken"
+    assert b"Pedir" in asyncio.run(send("xx"))
+    with home.database.read() as session:
+        assert people.person(session, home.bruno.person_id or 0).language == "es"
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/health", "/api/x", "/_stcore/health"])

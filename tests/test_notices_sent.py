@@ -266,7 +266,7 @@ def test_a_channel_that_refuses_or_leads_elsewhere_is_told_and_a_server_taken_of
     "json://127.0.0.1/x", "xml://127.0.0.1/x", "form://127.0.0.1/x", "syslog://", "rsyslog://127.0.0.1", "dbus://",
     "mailto://a:b@example.com", "https://example.com/hook", "http://127.0.0.1/", "file:///etc/passwd", "exec://ls",
     "apprise://127.0.0.1/x", "mqtt://127.0.0.1/x", "gotify://127.0.0.1/x", "nonsense", "ntfy://", "ntfy://127.0.0.1/x",
-    "ntfy://ntfy.sh@127.0.0.1/x", "ntfy://[::1]/x", "matrix://user:pass@10.0.0.1/#room", "mmost://localhost/token",
+    "ntfy://ntfy.sh@127.0.0.1/x", "ntfy://[::1]/x", "ntfy://169.254.169.254/x", "matrix://user:pass@10.0.0.1/#room", "mmost://localhost/token",
     "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ?template=/etc/passwd", "ntfy://topic?attach=http://10.0.0.1/",
     "https://127.0.0.1/workflows/643e69f83c8944/triggers/manual/paths/invoke?api-version=2016-06-01&sig=KODuebWbDGYFr0z0eu",
 ])  # fmt: skip
