@@ -1,5 +1,7 @@
 """Who may come in: devices, passwords, invitations, codes, and how long somebody waits who guesses."""
 
+import re
+import sys
 import time
 from collections.abc import Callable
 from threading import Thread
@@ -7,7 +9,7 @@ from threading import Thread
 import pytest
 from argon2 import PasswordHasher
 
-from coord import accounts, people
+from coord import accounts, cli, clock, people
 from coord.accounts import passwords
 from coord.accounts.passwords import Kept
 from coord.accounts.weak import is_weak
@@ -352,3 +354,19 @@ def test_where_no_administrator_can_sign_in_the_server_makes_one(cast: Cast) -> 
             accounts.rescue(session, "nobody@casaclara.example", make=True, by=CONSOLE, at=MONDAY)
         row, _ = accounts.rescue(session, "ana@casaclara.example", make=True, by=CONSOLE, at=MONDAY)
         assert people.rights(session)[row.id] == {("head", cast.area["sales"]), ("admin", None)}
+
+
+def test_the_command_prints_a_code_that_works(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COORD_DATABASE_URL", cast.database.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(sys, "argv", ["coord", "reset-admin"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "Hugo <hugo@casaclara.example> chooses a new password at http://localhost:8501/reset" in said
+    found = re.search(r"\w{4}-\w{4}-\w{4}-\w{4}", said)
+    assert found
+    with cast.database.read() as session:
+        assert accounts.may_reset(session, "hugo@casaclara.example", found[0], at=clock.now())

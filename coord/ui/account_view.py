@@ -12,6 +12,7 @@ from coord.ui.visit import Visit
 
 PROFILE, DEVICES = "own-profile", "devices"
 FIELDS = ("name", "about", "language", "zone")
+SHOWN = 12  # devices; whoever has more signs out everywhere
 
 
 def profile(here: Visit) -> None:
@@ -59,8 +60,10 @@ def devices(here: Visit) -> None:
         found = accounts.devices(session, here.person.id, at=here.now)
     here.refusal(DEVICES)
     with st.container(gap="xsmall"):
-        for device in found:
+        for device in found[:SHOWN]:
             _device(here, device)
+    if (more := len(found) - SHOWN) > 0:
+        st.caption(t.plural("{n} more", "{n} more", more))
     key = visit.nonce(DEVICES)
     st.button(t("Sign out everywhere"), key=f"everywhere-{key}", on_click=_sign_out_everywhere,
               help=t("Here too. Do this when a device was lost, or somebody else was at yours."))  # fmt: skip

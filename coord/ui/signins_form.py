@@ -71,7 +71,7 @@ def _line(here: Visit, person: Person, one: Standing) -> None:
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"**{plain(person.name)}** {_badge(here, one)}")
                 if person.email:
-                    st.caption(plain(person.email))
+                    st.markdown(f":small[{plain(person.email)}]")
                 else:
                     st.caption(t("Needs an e-mail address first, under People: one signs in with it."))
             if person.email:
