@@ -86,7 +86,7 @@ USUAL = """
 import sqlite3, sys, time
 import lifelines, pandas
 
-COLUMNS = "asking_area_id, first_answering_area_id, asked_at, observed_from_at, observed_until_at, resolved_at"
+COLUMNS = "first_asking_area_id, first_answering_area_id, asked_at, observed_from_at, observed_until_at, resolved_at"
 for _ in sys.stdin:
     start = time.perf_counter()
     with sqlite3.connect(sys.argv[1]) as connection:
@@ -94,7 +94,7 @@ for _ in sys.stdin:
     connection.close()
     end = rows.resolved_at.fillna(rows.observed_until_at).fillna(int(sys.argv[2])).astype("int64")
     rows["wait"], rows["resolved"] = end - rows.asked_at, rows.resolved_at.notna()
-    for _, route in rows.groupby(["asking_area_id", "first_answering_area_id"]):
+    for _, route in rows.groupby(["first_asking_area_id", "first_answering_area_id"]):
         fit = lifelines.KaplanMeierFitter().fit(route.wait, route.resolved)
         fit.survival_function_, fit.confidence_interval_, fit.median_survival_time_
     print(time.perf_counter() - start, flush=True)
@@ -142,7 +142,7 @@ def written(path: Path, size: int) -> Cast:
 
 
 COLUMNS = (
-    "id", "reference", "version", "asking_area_id", "answering_area_id", "first_answering_area_id", "state",
+    "id", "reference", "version", "asking_area_id", "answering_area_id", "first_asking_area_id", "first_answering_area_id", "state",
     "asked_at", "observed_from_at", "last_at", "held_since_at", "what", "first_answer_at", "resolved_at", "outcome",
     "reroutes", "renegotiations", "reopenings", "search",
 )  # fmt: skip
@@ -166,8 +166,8 @@ def lives(size: int, areas: np.ndarray) -> Callable[[int], tuple[object, ...]]:
         is_open = end > MONDAY
         state = "asked" if is_open else {"silence": "satisfied"}.get(outcome[i], outcome[i])
         what = f"Send the list number {i} of the customers on trial"
-        return (i + 1, f"{i:032x}", 2, source[i], target[i], target[i], state, asked[i], asked[i], asked[i], asked[i],
-                what, first if first <= MONDAY else None, None if is_open else end,
+        return (i + 1, f"{i:032x}", 2, source[i], target[i], source[i], target[i], state, asked[i], asked[i], asked[i],
+                asked[i], what, first if first <= MONDAY else None, None if is_open else end,
                 None if is_open else outcome[i], 0, 0, 0, what.lower())  # fmt: skip
 
     return row

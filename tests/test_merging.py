@@ -357,6 +357,19 @@ def test_a_second_head_stands_beside_the_first_and_one_of_three_areas_speaks_for
     assert now(cast, "bruno").areas == {cast.area["product"]}
 
 
+def test_whoever_heads_both_areas_of_a_request_finds_it_once_among_what_is_to_do(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = cast.ask()
+    hand_over(cast, "carla")
+    hand_over(cast, "carla", heads=("ana",), instead_of=("ana",), where="sales")
+    carla = now(cast, "carla")
+    with cast.database.read() as session:
+        inbox = requests.inbox(session, areas=carla.areas, person_id=carla.person_id)
+    assert ([one.id for one in inbox.answer], list(inbox.waiting)) == ([row.id], [])
+    assert "Send the list of trial customers" in words(visit(monkeypatch, cast.database, carla))
+
+
 def test_a_head_is_not_changed_behind_somebodys_back_nor_for_nothing(cast: Cast) -> None:
     with pytest.raises(Changed):
         hand_over(cast, heads=("ana",))

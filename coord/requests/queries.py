@@ -42,6 +42,7 @@ def inbox(session: Session, *, areas: Iterable[int], person_id: int | None) -> I
     rows = session.scalars(query.order_by(Request.asked_at, Request.id)).all()
     answering = [r for r in rows if r.answering_area_id in areas or (person_id and r.handler_id == person_id)]
     own = [r for r in rows if r.asking_area_id in areas]
+    theirs = {r.id for r in answering}  # whoever heads both areas has these to do already
     return Inbox(
         answer=[r for r in answering if r.state == "asked"],
         keep=sorted(
@@ -50,7 +51,7 @@ def inbox(session: Session, *, areas: Iterable[int], person_id: int | None) -> I
         offered=[r for r in own if r.state == "countered"],
         tell=[r for r in own if r.state == "questioned"],
         confirm=sorted((r for r in own if r.state == "delivered"), key=lambda r: (r.delivered_at or 0, r.id)),
-        waiting=[r for r in own if STATES[r.state].holder is Side.ANSWERING],
+        waiting=[r for r in own if STATES[r.state].holder is Side.ANSWERING and r.id not in theirs],
     )
 
 
