@@ -53,6 +53,8 @@ class Answers(BaseHTTPRequestHandler):
             self.server.asked[code] = asked
             back = {"code": code, "state": asked["state"]}
             self._redirect(f"{asked['redirect_uri']}?{urlencode(back)}")
+        elif what == "keys" and wrong == "strange":
+            self._say({"keys": ["x", 5, {"kty": "RSA"}, {}]})
         elif what == "keys":
             self._say(KeySet([self.server.key]).as_dict(private=False))
         elif what == "userinfo":
@@ -116,6 +118,11 @@ class Answers(BaseHTTPRequestHandler):
         told = {"issuer": issuer + ("/else" if wrong == "named" else ""), "jwks_uri": keys,
                 "authorization_endpoint": f"{issuer}/authorize", "token_endpoint": f"{issuer}/token",
                 "userinfo_endpoint": f"{issuer}/userinfo"}  # fmt: skip
+        told |= (
+            {"token_endpoint_auth_methods_supported": 5, "scopes_supported": None}
+            if wrong == "strange"
+            else {}
+        )
         self._say(told)
 
     def _redirect(self, address: str) -> None:

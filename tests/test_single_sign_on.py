@@ -147,6 +147,7 @@ WRONG = {
     "issuer": "can&#39;t be trusted",
     "signature": "can&#39;t be trusted",
     "unsigned": "can&#39;t be trusted",
+    "strange": "can&#39;t be trusted",
     "another-subject": "about somebody else",
 }
 
@@ -274,6 +275,7 @@ def test_what_is_typed_is_an_address_of_a_provider_or_refused(home: Cast) -> Non
         "http://accounts.example",
         "ftp://accounts.example",
         "https://user:pass@accounts.example",
+        "https://[accounts.example",
         "",
         None,
     ):

@@ -140,14 +140,14 @@ def _discover(address: str) -> Provider:
             "The provider calls itself {issuer}, which is not the address that was entered.",
             issuer=issuer[:200],
         )
-    userinfo = said.get("userinfo_endpoint")
+    userinfo, methods = said.get("userinfo_endpoint"), said.get("token_endpoint_auth_methods_supported")
     return Provider(
         issuer,
         _secured(said.get("authorization_endpoint")),
         _reachable(said.get("token_endpoint"), address),
         _reachable(said.get("jwks_uri"), address),
         _reachable(userinfo, address) if userinfo else None,
-        tuple(map(str, said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"])),
+        tuple(map(str, methods)) if isinstance(methods, list) else ("client_secret_basic",),
     )
 
 
@@ -204,7 +204,8 @@ def _keys(provider: Provider, at: int, *, anew: bool = False) -> Any:
     asked_at, found = _sets.get(provider.keys, (0, {}))
     if not found or anew or not 0 <= at - asked_at < FRESH:
         listed = _json(provider.keys).get("keys") or []
-        usable = [key for key in listed if key.get("kty") in KEYS and key.get("use", "sig") == "sig"]
+        keys = [key for key in listed if isinstance(key, dict)] if isinstance(listed, list) else []
+        usable = [key for key in keys if key.get("kty") in KEYS and key.get("use", "sig") == "sig"]
         found = {"keys": usable}
         _sets[provider.keys] = at, found
     return found
@@ -231,7 +232,7 @@ def _json(
         answer = httpx.request(
             method, url, data=form, auth=login, headers=headers, timeout=WITHIN, follow_redirects=False
         )
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
         raise Refused("{server} can't be reached at the moment.", server=server) from None
     try:
         said = answer.json()
@@ -248,7 +249,10 @@ def _json(
 
 def _secured(address: object) -> str:
     """An address as it may be used: encrypted, but for this very computer. Raises Refused."""
-    parts = urlsplit(str(address or ""))
+    try:
+        parts = urlsplit(str(address or ""))
+    except ValueError:
+        parts = urlsplit("")
     is_secured = parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname or ""))
     if is_secured and parts.hostname and not parts.username:
         return parts.geturl()
@@ -276,6 +280,6 @@ def _is_here(host: str) -> bool:
 def _is_public(host: str) -> bool:
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
-    except OSError:
+    except (OSError, UnicodeError):
         return True  # nobody lies there: calling it says so
     return all(ip_address(str(address).partition("%")[0]).is_global for address in found)
