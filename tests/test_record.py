@@ -215,6 +215,9 @@ def test_what_is_cut_off_at_the_end_is_noticed_by_whoever_knows_the_head(grown: 
         grown.ask()
     assert checked(grown) == (6, None)
     assert checked(grown, known) == (6, 5)  # another chain has grown from there
+    with grown.database.read() as session:
+        assert not record.leads_through(session, known)
+        assert record.leads_through(session, record.head(session))
 
 
 def test_many_at_once_write_one_chain(cast: Cast) -> None:

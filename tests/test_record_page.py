@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from streamlit.testing.v1 import AppTest
 
-from coord import accounts, company, departures, notices, people, record, requests
+from coord import accounts, backup, company, departures, notices, people, record, requests
 from coord.people import Mandate, Profile
 from coord.record import Wanted
 from coord.refusal import Refused
@@ -62,14 +62,22 @@ def test_the_record_is_told_in_sentences(cast: Cast) -> None:
 
 
 def test_hugo_reads_the_record_and_ana_is_refused_in_the_query_too(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
     cast.ask("Send the list")
     give(cast, cast.bruno, ("head", cast.area["product"]), ("director", None), by=cast.hugo, at=MONDAY + HOUR)
     seen = visit(monkeypatch, cast.database, cast.hugo, "company", at=MONDAY + 2 * HOUR, part="record")
     assert "Hugo gave Bruno the right Director" in words(seen)
     assert "Send the list" in words(seen) or seen.get("page_link")
     assert "The chain holds" in words(seen)
+    assert "does not stand here" not in words(seen)
+    backup.take(cast.database, at=MONDAY + 2 * HOUR)
+    with cast.database.writer.begin() as connection:  # past Coord
+        connection.execute(delete(record.Entry).where(record.Entry.id > 2))
+    seen = visit(monkeypatch, cast.database, cast.hugo, "company", at=MONDAY + 3 * HOUR, part="record")
+    assert "The chain holds" in words(seen)
+    assert "does not stand here" in words(seen)
     with cast.database.read() as session, pytest.raises(Refused, match="Only an administrator"):
         record.entries(session, Wanted(), by=cast.ana)
     with cast.database.read() as session, pytest.raises(Refused, match="Only an administrator"):
@@ -152,6 +160,8 @@ def test_ana_takes_her_data_along_and_hugo_erases_bruno_after_typing_his_name(
     assert "Bruno" not in words(seen)
     with cast.database.read() as session:
         assert [one for one, _ in departures.erased(session)] == [row]
+        (entry,) = record.entries(session, Wanted(("rights",)), by=cast.hugo, most=1)
+        assert (entry.person_id, entry.source, entry.at) == (cast.hugo.person_id, "page", MONDAY)
         assert departures.remembered(tmp_path / "backups", company.the(session).founded_at) == [(row, MONDAY)]
 
 

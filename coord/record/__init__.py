@@ -1,6 +1,17 @@
 """The record: who did what when, one chained entry a transaction, written by the transaction itself."""
 
-from coord.record.chain import BEGINNING, Checked, Entry, Head, Wanted, check, entries, head, how_many
+from coord.record.chain import (
+    BEGINNING,
+    Checked,
+    Entry,
+    Head,
+    Wanted,
+    check,
+    entries,
+    head,
+    how_many,
+    leads_through,
+)
 from coord.record.kinds import KINDS, UNTOLD
 from coord.record.noting import ROWS, counted
 
@@ -18,4 +29,5 @@ __all__ = [
     "entries",
     "head",
     "how_many",
+    "leads_through",
 ]

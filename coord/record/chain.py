@@ -66,6 +66,11 @@ def head(session: Session) -> Head:
     return Head(row.id, row.hash) if row else Head(0, BEGINNING)
 
 
+def leads_through(session: Session, known: Head) -> bool:
+    """Whether an entry that somebody has noted down elsewhere, as each backup does, still stands in the chain."""
+    return known.n == 0 or session.scalar(select(Entry.hash).where(Entry.id == known.n)) == known.hash
+
+
 def check(session: Session, *, known: Head | None = None) -> Checked:
     """Follow the chain from its beginning; with a `known` head, also whether it still leads through that one."""
     n, last, broken = 0, BEGINNING, None

@@ -55,6 +55,7 @@ def counted(connection: Connection, table: str, rows: int) -> None:
 
 @event.listens_for(Transaction, "after_begin")
 def _listen(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info["noted"] = connection.info  # lives as long as the connection, which goes back to its pool
     connection.info["doing"] = session.info.setdefault("doing", Doing())
 
 
@@ -80,6 +81,7 @@ def _take_back(session: Session, transaction: SessionTransaction) -> None:
 def _end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop("doing", None)
+        session.info.pop("noted", {}).pop("doing", None)
 
 
 @event.listens_for(Transaction, "before_flush")

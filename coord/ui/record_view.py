@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
-from coord import people, record, requests
+from coord import backup, people, record, requests
 from coord.exchange import cells
 from coord.record import Checked, Entry, Head, Wanted
 from coord.ui import address, lines, record_words
@@ -22,6 +22,7 @@ STEP = 1_000  # entries that are read at once for a file
 def draw(here: Visit) -> None:
     """Whether the chain holds, what one wants to see, and the entries."""
     _chain(here)
+    _backup(here)
     wish = _wanted(here)
     with here.read() as session:
         n = record.how_many(session, wish, by=here.mandate)
@@ -74,6 +75,21 @@ def _chain(here: Visit) -> None:
             "Every entry is written together with what it tells, and holds the one before it in its own hash. It holds no names and nothing that people typed."
         )
     )
+
+
+def _backup(here: Visit) -> None:
+    """Whether the last backup's head still stands in the chain: what is cut off at the end breaks nothing before it."""
+    made = backup.made(backup.place(), here.database)
+    last = next((one for one in made if one.facts.record), None)
+    if last is None or last.facts.record is None:
+        return
+    head = Head(**last.facts.record)
+    with here.read() as session:
+        stands = record.leads_through(session, head)
+    if not stands:
+        st.warning(
+            here.t("The backup of {instant} ends with entry {n}, which does not stand here. Either an older backup was restored since, or entries were taken away.",
+                   instant=plain(here.t.instant(last.at)), n=here.t.number(head.n)), icon=":material/link_off:")  # fmt: skip
 
 
 def _check_again() -> None:
