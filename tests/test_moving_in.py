@@ -248,6 +248,13 @@ def test_inviting_again_ends_the_invitation_before_and_whoever_came_is_told_as_h
     assert guest.has_arrived
 
 
+def test_another_administrator_is_invited_too_and_the_founder_is_not(aurora: Aurora) -> None:
+    with aurora.database.begin() as session:
+        eva = people.Profile("Eva", "eva@aurora.example", rights=frozenset({("admin", None)}))
+        people.welcome(session, eva, by=aurora.rosa)
+    assert [g.person.name for g in aurora.look(lambda s: moving_in.guests(s, at=MONDAY))] == ["Eva"]
+
+
 def test_the_cast_has_long_moved_in(cast: Cast) -> None:
     with pytest.raises(Refused, match="already"), cast.database.begin() as session:
         moving_in.finish(session, by=cast.hugo, at=MONDAY)

@@ -26,6 +26,7 @@ class Wish:
 def arrange_areas(session: Session, wishes: Sequence[Wish], *, by: Mandate) -> None:
     """Make the areas as the list has them; saved again it changes nothing. Those that it does not name stay."""
     by.must_administer()
+    company.one_at_a_time(session)
     there = {area.folded for area in company.areas(session)}
     for wish in wishes:
         if wish.area_id is not None:

@@ -55,6 +55,7 @@ def name_people(session: Session, wishes: Sequence[Post], *, seen: int, by: Mand
     An empty line is left for later. Whoever loses their last right before they ever came is taken out again.
     """
     by.must_administer()
+    company.one_at_a_time(session)
     before = posts(session, viewer=by.person_id)
     if drawn(before) != seen:
         raise changed()

@@ -50,14 +50,11 @@ def steps(session: Session) -> list[Step]:
 
 
 def guests(session: Session, *, at: int) -> list[Guest]:
-    """Everybody who holds a right, but those who administer: whom to invite, and who is here already."""
+    """Everybody who holds a right, but administrators who are here: whom to invite, and who has come."""
     held, known = people.rights(session), accounts.standings(session, at=at)
-    named = [person for person in people.people(session) if _is_named(held.get(person.id, set()))]
-    return [_guest(person, known.get(person.id, accounts.Standing())) for person in named]
-
-
-def _is_named(rights: set[tuple[str, int | None]]) -> bool:
-    return bool(rights) and ("admin", None) not in rights
+    named = [person for person in people.people(session) if held.get(person.id)]
+    found = [_guest(person, known.get(person.id, accounts.Standing())) for person in named]
+    return [one for one in found if not one.has_arrived or ("admin", None) not in held[one.person.id]]
 
 
 def _guest(person: Person, one: accounts.Standing) -> Guest:
