@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coord import accounts, chores, clock, requests, timekeeping
+from coord import accounts, backup, chores, clock, requests, timekeeping
+from coord.db import Database
 from coord.refusal import Refused
 from coord.timekeeping import Doubt
 from tests.cast import DAY, HOUR, MONDAY, Cast
@@ -156,6 +158,22 @@ def test_a_doubt_outlives_a_restart_and_so_does_the_answer(cast: Cast, machine: 
     chores.go(cast.database)
     assert doubt(cast) is None
     assert clock.now() == MONDAY + 20 * DAY + 60
+
+
+def test_a_backup_of_last_year_does_not_put_the_clock_in_doubt(
+    cast: Cast, machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if not cast.database.is_sqlite:
+        pytest.skip("there the restore is the same, and needs a server of its own")
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
+    chores.go(cast.database)
+    made = backup.take(cast.database, at=MONDAY)
+    with backup.ready(cast.database, backup.the(cast.database, made.file), at=MONDAY + 400 * DAY) as found:
+        restored = Database(f"sqlite:///{found.prepared}")
+        machine.start_again(after=400 * DAY)
+        chores.go(restored)
+        restored.close()
+    assert clock.now() == MONDAY + 400 * DAY
 
 
 def test_what_another_server_doubts_makes_this_one_wait_and_is_not_its_to_take_back(

@@ -20,6 +20,7 @@ from coord.backup.taking import check, is_dump, take
 from coord.db import Database, sqlite_module
 from coord.refusal import Refused
 from coord.requests import bulk
+from coord.timekeeping import ServerClock
 
 
 @dataclass
@@ -217,4 +218,5 @@ def _bring_up(database: Database, erased: erasures.Known, at: int) -> int:
     with database.begin(at=at, source="command") as session:
         session.execute(delete(SignIn))
         session.execute(delete(Code))
+        session.execute(delete(ServerClock))  # however old the backup is, the clock is not in doubt for it
         return erasures.again(session, erased, at)
