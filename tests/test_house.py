@@ -44,8 +44,9 @@ LIBRARIES = {
     "apprise": {"coord.notices"},
     "segno": {"coord.ui"},
     "argon2": {"coord.accounts"},
-    "authlib": {"coord.web"},
-    "httpx": {"coord.web"},
+    "authlib": {"coord.accounts"},
+    "httpx": {"coord.accounts"},
+    "joserfc": {"coord.accounts", "coord.web"},
 }
 WITHOUT_SQL = {"app", "pages", "coord.ui", "coord.web", "coord.cli"}  # these may name a Session, no more
 COMMITTERS = {"coord.db", "coord.migrations", "coord.backup"}
