@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from coord import accounts, backup, people
+from coord import accounts, backup, departures, people
 from coord.backup import Manifest, PlanWish, folder
 from coord.backup.plan import going
 from coord.backup.records import BackupPlan
@@ -231,3 +231,26 @@ def test_a_manifest_of_another_file_or_of_none_is_no_backup(cast: Cast, place: P
         assert backup.made(place) == []
     folder.write(place, replace(made, why="asked"))
     assert backup.made(place) == [made]
+
+
+def test_whoever_was_erased_since_the_backup_is_not_brought_back(cast: Cast, place: Path) -> None:
+    made = backup.take(cast.database, at=MONDAY)
+    with cast.database.begin() as session:
+        departures.erase(session, cast.iris.person_id or 0, name="Iris", by=cast.hugo, at=MONDAY + HOUR)
+    assert restore(cast, place / made.file).erased == 1
+    assert "Iris" not in names(cast.database)
+
+
+def test_the_ledger_beside_the_backups_erases_again_where_the_database_is_lost(
+    cast: Cast, place: Path
+) -> None:
+    made = backup.take(cast.database, at=MONDAY)
+    with cast.database.begin() as session:
+        departures.erase(session, cast.iris.person_id or 0, name="Iris", by=cast.hugo, at=MONDAY + HOUR)
+        departures.remember(session, place)
+    if cast.database.is_sqlite:
+        cast.database.close()
+        for left in Path(cast.database.url.database or "").parent.glob("coord.db*"):
+            left.unlink()
+    assert restore(cast, place / made.file).erased == 1
+    assert "Iris" not in names(cast.database)

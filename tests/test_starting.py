@@ -1,5 +1,6 @@
 """Before Coord works with a database it looks whether that is whole; what is wrong is a sentence that says what to do."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -7,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.testclient import TestClient
 
 from coord import accounts, backup, cli, clock, people, web
 from coord.backup import restoring
@@ -197,26 +198,33 @@ def test_somebody_else_than_an_administrator_is_given_no_backup(
 ) -> None:
     monkeypatch.setenv("COORD_DATABASE_URL", str(cast.database.url))
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
-    browser = TestClient(
-        Starlette(routes=web.routes(), middleware=[Middleware(web.Door)]), follow_redirects=False
-    )
-    with cast.database.begin() as session:
-        secrets = {who: accounts.sign_in(session, mandate.person_id or 0, at=MONDAY)
-                   for who, mandate in (("ana", cast.ana), ("gina", cast.gina), ("hugo", cast.hugo))}  # fmt: skip
-    came = {}
-    for who in (None, *secrets):
-        browser.cookies.clear()
-        if who:
-            browser.cookies.set("coord_session", secrets[who])
-        came[who] = browser.get("/backup/coord-2026-03-02T090000Z.db")
+    file = "coord-2026-03-02T090000Z.db"
+    came = {who: sent(cast, file, who) for who in ("ana", "gina", "hugo", None)}
     assert {who: answer.status_code for who, answer in came.items()} == {
-        None: 401,
         "ana": 403,
         "gina": 403,
         "hugo": 200,
+        None: 401,
     }
     assert came["hugo"].content.startswith(b"SQLite format 3")
-    assert browser.get("/backup/coord.db").status_code == 403
+    for other in ("coord.db", "..%2Fcoord.db", "coord-2026-03-02T090000Z.json"):
+        assert sent(cast, other, "hugo").status_code in (403, 404)
     with cast.database.read() as session:
-        assert [(row.person_id, row.file) for row in session.scalars(select(backup.BackupGiven))] == [
-            (cast.hugo.person_id, "coord-2026-03-02T090000Z.db")]  # fmt: skip
+        given = [(row.person_id, row.file) for row in session.scalars(select(backup.BackupGiven))]
+    assert given == [(cast.hugo.person_id, file)]
+
+
+def sent(cast: Cast, file: str, who: str | None) -> httpx.Response:
+    """What somebody of the cast is sent who asks for a backup."""
+    headers = {"accept": "application/json"}
+    if who:
+        with cast.database.begin() as session:
+            secret = accounts.sign_in(session, getattr(cast, who).person_id, at=MONDAY)
+        headers["cookie"] = f"coord_session={secret}"
+    served = httpx.ASGITransport(Starlette(routes=web.routes(), middleware=[Middleware(web.Door)]))
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=served, base_url="http://coord.example") as browser:
+            return await browser.get(f"/backup/{file}", headers=headers)
+
+    return asyncio.run(ask())

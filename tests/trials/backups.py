@@ -1,6 +1,5 @@
 """Backups taken while people save, each restored and compared; restores that are killed midway."""
 
-import multiprocessing
 import os
 import random
 import secrets
@@ -10,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import text
 
@@ -18,6 +16,7 @@ from coord import backup, clock, db, record, requests
 from coord.backup import Manifest
 from coord.db import Database
 from tests.trials import POSTGRESQL, Skipped
+from tests.trials._killing import done
 from tests.trials.home import Home, postgresql, settled
 
 WRITERS = 4
@@ -134,16 +133,15 @@ def kill_restores(home: Home, kills: int) -> str:
     _ask(home, database, "since the backup")
     database.close()
     old = there.read_bytes()
-    loaded = multiprocessing.get_context("forkserver")
-    loaded.set_forkserver_preload(["tests.trials.backups"])
-    took, came = _restored(loaded, home.url, made, None), {True: 0, False: 0}
+    file = backup.place() / made.file
+    took, came = done(_restore, home.url, file), {True: 0, False: 0}
     for n in range(kills):
         for left in there.parent.glob(f"{there.stem}.*"):
             left.unlink()
         there.write_bytes(old)
         _leave_a_log(home, there)
         late = 0.5 + 0.6 * (n + random.random()) / kills  # most of it only reads; the last steps matter
-        _restored(loaded, home.url, made, late * took)
+        done(_restore, home.url, file, until=late * took)
         came[_is_old(home.url)] += 1
     return f"{kills} kills within {took * 1000:.0f} ms: {came[True]} times the old database, {came[False]} times the backup, whole each time"
 
@@ -182,27 +180,9 @@ def _ask(home: Home, database: Database, what: str) -> None:
         )
 
 
-def _restored(loaded: Any, url: str, made: Manifest, until: float | None) -> float:
-    """Restore in a process of its own, killed so many seconds after it began; how long it took."""
-    ours, theirs = loaded.Pipe()
-    process = loaded.Process(target=_restore, args=(url, backup.place() / made.file, theirs), daemon=True)
-    process.start()
-    assert ours.poll(60), "the restore never began"
-    began = time.monotonic()
-    if until is None:
-        process.join(60)
-        assert process.exitcode == 0
-    else:
-        time.sleep(until)
-        process.kill()
-        process.join()
-    return time.monotonic() - began
-
-
-def _restore(url: str, file: Path, told: Any) -> None:
+def _restore(url: str, file: Path) -> None:
     os.environ["COORD_BACKUPS"] = str(file.parent)
     database, at = Database(url), clock.now()
-    told.send("now")
     with database.held(), backup.ready(database, file, at=at) as found:
         backup.put_in_place(database, found, at=at)
 

@@ -1,10 +1,8 @@
 """An update of the schema that is killed midway: the database is as it was, or complete, and nothing in it is lost."""
 
-import multiprocessing
 import os
 import random
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from sqlalchemy import MetaData, create_engine, inspect, make_url, select, text
 from coord import backup, clock, exchange, migrations
 from coord.db import Database
 from tests.trials import Skipped
+from tests.trials._killing import done
 from tests.trials.home import _administer as administer
 from tests.trials.home import postgresql
 
@@ -62,19 +61,17 @@ def killed_updates_on_postgresql(small: bool, folder: Path) -> str:
 
 def killed_updates(copied: Copied, kills: int) -> str:
     """Kill so many updates, each at another moment of the time that one takes undisturbed."""
-    loaded = multiprocessing.get_context("forkserver")
-    loaded.set_forkserver_preload(["tests.trials.upgrading"])
     with copied() as url:
-        before, took = seen(url), _updated(loaded, url, None)
+        before, took = seen(url), done(_update, url)
         after = seen(url)
     left = {before["schema"]: 0, after["schema"]: 0}
     for n in range(kills):
         with copied() as url:
-            _updated(loaded, url, (n + random.random()) / kills * took)
+            done(_update, url, until=(n + random.random()) / kills * took)
             found = seen(url)
             left[found["schema"]] += 1  # any other schema is a KeyError: half an update
             must_be(found, before if found["schema"] == FIRST else after)
-            _updated(loaded, url, None)
+            done(_update, url)
             must_be(seen(url), after)
     return f"{kills} kills within {took * 1000:.0f} ms: {left[FIRST]} as before, {left[after['schema']]} complete, 0 between; each was then updated"
 
@@ -127,26 +124,8 @@ def must_be(found: dict[str, Any], wanted: dict[str, Any]) -> None:
     }
 
 
-def _updated(loaded: Any, url: str, until: float | None) -> float:
-    """Update in a process of its own, killed so many seconds after it began; how long it took."""
-    ours, theirs = loaded.Pipe()
-    process = loaded.Process(target=_update, args=(url, theirs), daemon=True)
-    process.start()
-    assert ours.poll(60), "the update never began"
-    began = time.monotonic()
-    if until is None:
-        process.join(120)
-        assert process.exitcode == 0
-    else:
-        time.sleep(until)
-        process.kill()
-        process.join()
-    return time.monotonic() - began
-
-
-def _update(url: str, told: Any) -> None:
+def _update(url: str) -> None:
     assert backup.BackupPlan.__table__ is not None  # all tables are known
-    told.send("now")
     migrations.upgrade(Database(url))
 
 
