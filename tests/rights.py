@@ -46,7 +46,7 @@ QUESTIONS = frozenset({"meetings.mandate", "meetings.must_run", "issues.may_writ
 # What changes something and asks for no mandate: the server's own chores, and what a page does for whoever is signed in.
 NOBODYS = frozenset({
     "accounts.accept", "accounts.attempt", "accounts.calendar_address", "accounts.forgive", "accounts.keep_password",
-    "accounts.keep_renewed", "accounts.renew_calendar_address", "accounts.reset", "accounts.shut_out",
+    "accounts.keep_renewed", "accounts.renew_calendar_address", "accounts.reset",
     "accounts.sign_in", "accounts.sign_out",
     "accounts.tidy", "accounts.used", "company.found", "departures.erase_again", "meetings.carry", "meetings.carry_left", "meetings.collect",
     "meetings.collect_open", "meetings.end_forgotten", "meetings.let_go", "meetings.open_agendas", "meetings.plan",

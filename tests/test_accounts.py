@@ -294,14 +294,6 @@ def test_administrators_see_how_far_everybody_has_come(cast: Cast) -> None:
     assert secret not in str(found)
 
 
-def test_shutting_out_leaves_no_way_in(cast: Cast) -> None:
-    device, secret = sign_in(cast, cast.ana), invite(cast, cast.ana)
-    with cast.database.begin() as session:
-        accounts.shut_out(session, cast.ana.person_id or 0)
-    assert not is_known(cast, device, MONDAY)
-    assert not is_invited(cast, secret, MONDAY)
-
-
 def test_the_invitation_says_who_for_what_and_where() -> None:
     said = accounts.invitation_text(
         Words(), "Casa Clara", "Bruno", ["Product", "Support"], "https://coord.example/invitation/x"

@@ -9,8 +9,6 @@ from sqlalchemy import ForeignKey, Select, String, and_, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord import settings
-from coord.accounts.calendar_addresses import CalendarAddress
-from coord.accounts.records import Code, Password
 from coord.db import Base
 from coord.people import Mandate, Person, Right
 from coord.refusal import Refused
@@ -99,12 +97,6 @@ def end_all(session: Session, person_id: int, *, but: str = "") -> None:
     """Sign a person out on every device, whoever wants it."""
     theirs = and_(SignIn.person_id == person_id, SignIn.token_hash != _hash(but))
     session.execute(delete(SignIn).where(theirs))
-
-
-def shut_out(session: Session, person_id: int) -> None:
-    """Take away all by which a person could come in: password, invitation, codes, devices, calendar address."""
-    for table in (SignIn, Password, Code, CalendarAddress):
-        session.execute(delete(table).where(table.person_id == person_id))
 
 
 def signed_in(session: Session, secret: str, *, at: int) -> Person | None:
