@@ -128,9 +128,10 @@ def _all(known: Known, entry: Entry) -> Iterator[str]:
 
 
 def _grouped(entry: Entry) -> list[dict[str, Any]]:
-    """The changes, with those of one kind counted where there are many: the rights of people are told one by one."""
+    """The changes, with those of one kind counted where there are many; of rights and moves, where there are very many."""
     n = Counter((one["table"], one["did"]) for one in entry.changes)
-    many = {key for key, count in n.items() if count > MOST and key[0] not in ("rights", "events")}
+    most = {"rights": 2 * MOST, "events": 2 * MOST}
+    many = {key for key, count in n.items() if count > most.get(key[0], MOST)}
     few = [one for one in entry.changes if (one["table"], one["did"]) not in many]
     return few + [{"table": table, "did": did, "rows": n[table, did]} for table, did in sorted(many)]
 
