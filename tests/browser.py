@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -44,13 +44,13 @@ def journey(function: Any) -> Any:
     return pytest.mark.journey(pytest.mark.skipif(not is_wanted, reason=journey.__doc__)(function))
 
 
-class Demo:
-    """`coord demo` with data of its own; its server can be killed in the middle of things, and started again."""
+class Server:
+    """A command that serves, with data of its own; it can be killed in the middle of things, and started again."""
 
-    def __init__(self, data: Path, language: str = "en") -> None:
+    def __init__(self, data: Path, *command: str) -> None:
         self.port, self.data = free_port(), data
         self.address = f"http://127.0.0.1:{self.port}"
-        self.command = [sys.executable, "-c", "from coord.cli import main; main()", "demo", "--language", language,
+        self.command = [sys.executable, "-c", "from coord.cli import main; main()", *command,
                         "--port", str(self.port), "--no-browser"]  # fmt: skip
 
     def start(self) -> None:
@@ -67,6 +67,13 @@ class Demo:
     def stop(self) -> None:
         self.server.terminate()
         self.server.wait(20)
+
+
+class Demo(Server):
+    """`coord demo`."""
+
+    def __init__(self, data: Path, language: str = "en") -> None:
+        super().__init__(data, "demo", "--language", language)
 
 
 @contextmanager
@@ -106,15 +113,19 @@ def chromium() -> Iterator[Any]:
 
 
 class Person:
-    """Somebody at a browser of their own."""
+    """Somebody at a browser of their own.
+
+    Of everybody it is noted what their pages asked another host for, and what they tried against the content policy: the
+    `browser` of a file fails in the end where there is anything.
+    """
+
+    strayed: ClassVar[list[str]] = []
 
     def __init__(self, browser: Any, address: str, name: str | None, *, size: dict[str, int] = LAPTOP, dark: bool = False,
-                 locale: str = "en-GB") -> None:  # fmt: skip
-        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale=locale)
+                 locale: str = "en-GB", **more: Any) -> None:  # fmt: skip
+        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale=locale, **more)
         self.page, self.address = context.new_page(), address
-        self.foreign: list[str] = []  # what the page asked another host for
-        self.forbidden: list[str] = []  # what it tried against the policy that it runs under
-        context.expose_binding("forbade", lambda _source, what: self.forbidden.append(what))
+        context.expose_binding("forbade", lambda _source, what: Person.strayed.append(what))
         context.add_init_script(FORBADE)
         self.page.on("websocket", lambda line: self._note(line.url.replace("ws", "http", 1)))
         self.page.on("request", lambda asked: self._note(asked.url))
@@ -127,7 +138,7 @@ class Person:
 
     def _note(self, url: str) -> None:
         if not url.startswith((self.address, "data:", "blob:")):
-            self.foreign.append(url)
+            Person.strayed.append(url)
 
     def settle(self) -> None:
         """Wait until the page has been drawn, and nothing has moved for a moment."""

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from coord import migrations
 from coord.db import Database
-from tests.browser import chromium, demo
+from tests.browser import Person, chromium, demo
 from tests.cast import Cast, engage
 
 POSTGRESQL = os.environ.get("COORD_TEST_POSTGRESQL")  # an address of a server where databases may be made
@@ -109,8 +109,10 @@ def cast(database: Database, company: Cast) -> Cast:
 def browser() -> Iterator[Any]:
     """A Chromium; whoever asks for it is skipped where there is none. Closed with its file, since as long as it is open
     nobody else in the process can run an event loop."""
+    Person.strayed.clear()
     with chromium() as browser:
         yield browser
+    assert not Person.strayed, "a page asked another host, or tried what the content policy forbids"
 
 
 @pytest.fixture(scope="module")
