@@ -422,4 +422,13 @@ def test_hugo_chooses_another_head_in_the_line_of_the_area(cast: Cast, hugo: App
     press(hugo, "save-")
     assert now(cast, "iris").areas == {cast.area["product"]}
     assert "Head: Iris" in words(hugo)
+    press(hugo, f"head-area-{cast.area['product']}")
+    hand_over(cast, "elsa", heads=("iris",), instead_of=())
+    next(one for one in hugo.selectbox if one.key.startswith("to-")).set_value(cast.carla.person_id)
+    press(hugo, "save-")
+    assert "Somebody else changed this" in hugo.error[0].value
+    assert "Elsa and Iris head Product together." in words(hugo)
+    press(hugo, "save-")
+    assert now(cast, "carla").areas == {cast.area["product"], cast.area["support"]}
+    assert not now(cast, "iris").areas
     assert now(cast, "bruno").rights == {"deputy"}

@@ -30,11 +30,13 @@ def draw(here: Visit, area: Area) -> None:
                      persist_state="session")  # fmt: skip
         if heads:
             if len(heads) > 1:
+                kept = st.session_state.get(f"instead_of-{key}", heads)
+                st.session_state[f"instead_of-{key}"] = [one for one in kept if one in heads]
                 st.multiselect(t("In place of"), heads, format_func=lambda one: names.get(one, ""), persist_state="session",
                                key=f"instead_of-{key}", placeholder=t("Nobody"), select_all=False,
                                help=t("Whoever you leave out here stays head beside the new one."))  # fmt: skip
-            st.checkbox(t.plural("{names} stays as deputy", "{names} stay as deputies", len(heads), names=shown), key=f"deputies-{key}",
-                        persist_state="session")  # fmt: skip
+            label = t("{name} stays as deputy", name=shown) if len(heads) == 1 else t("They stay as deputies")
+            st.checkbox(label, key=f"deputies-{key}", persist_state="session")
     st.caption(
         t("What was asked and promised stays with the area. Whoever handles a request still handles it.")
     )
@@ -87,3 +89,5 @@ def _save(area_id: int, key: str) -> None:
 
     if here.act(form, hand_over, here.t("Saved."), typed=typed):
         panels.close()
+    else:
+        st.session_state.pop(f"heads-{key}", None)  # others may head it by now: the next drawing says who

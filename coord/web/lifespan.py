@@ -81,7 +81,8 @@ async def _checks(database: db.Database) -> None:
     """Beside the chores, since a check of many requests takes longer than a minute's chores may wait."""
     while True:
         try:
-            await to_thread.run_sync(checks.go, database, clock.now())
+            # a server that stops does not wait for it: the next one looks again
+            await to_thread.run_sync(checks.go, database, clock.now(), abandon_on_cancel=True)
         except Exception:
             log.exception("the check was not made; it is tried again")
         await asyncio.sleep(LOOKED)
