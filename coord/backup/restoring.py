@@ -1,5 +1,6 @@
 """Restoring a backup: looked through and made ready beside the database, and put in its place in one stroke."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -109,6 +110,7 @@ def _ready_file(database: Database, file: Path, at: int) -> Iterator[Ready]:
 def _replace_file(database: Database, found: Ready, at: int) -> Restored:
     there = Path(database.url.database or "")
     database.close()
+    gc.collect()  # a connection in a circle of objects that nobody holds any more would look like somebody at work
     _settle(there)
     os.utime(found.prepared, (at, at))
     folder.synced(found.prepared)
