@@ -150,12 +150,15 @@ class Writer(threading.Thread):
         self.sentences: dict[str, int] = {}  # what the pages said instead, how often
         self.cuts = 0  # clicks of which nobody said whether they were saved
         self.failure: Exception | None = None
+        self.pen = threading.Lock()  # held while something is being saved
         self._enough = threading.Event()
 
     def run(self) -> None:
         try:
             while not self._enough.is_set():
-                self._turn()
+                with self.pen:
+                    self._turn()
+                time.sleep(0.005)  # whoever wants silence gets the pen
         except Exception as error:
             self.failure = error
         finally:
