@@ -27,9 +27,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from coord import accounts, clock
+from coord import accounts, clock, settings
 from coord.db import Database
-from coord.web.addresses import client_address, is_secure
+from coord.web.addresses import client_address, is_secure, lies_under, safe_next
 from coord.web.uploads import MEGABYTE
 from tests.browser import free_port
 from tests.cast import Cast, engage
@@ -38,7 +38,7 @@ from tests.test_door import HTML, Server, serving
 
 PASSWORD = "we meet on mondays"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-WORDS = Path(__file__).parent / "data" / "nginx.conf"
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass
@@ -104,7 +104,9 @@ def _certify(folder: Path) -> None:
 
 def _write(folder: Path, port: int, behind: int) -> None:
     """The configuration of the README, with this test's ports and files."""
-    words = WORDS.read_text("utf-8").replace("443", f"127.0.0.1:{port}").replace(":8501", f":{behind}")
+    block = re.search("```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    words = block[1] if block else (ROOT / "tests" / "data" / "nginx.conf").read_text("utf-8")
+    words = words.replace("443", f"127.0.0.1:{port}").replace(":8501", f":{behind}")
     (folder / "coord.conf").write_text(words.replace("/etc/ssl", str(folder)))
     places = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -252,3 +254,34 @@ def test_the_address_of_a_caller_is_the_one_that_a_believed_proxy_saw(
     scope: Any = {"type": "http", "scheme": "http", "client": (caller, 1234), "headers": headers}
     asyncio.run(config.loaded_app(scope, None, None))  # type: ignore[arg-type]
     assert found == [(seen, caller != "203.0.113.9")]
+
+
+def test_links_begin_with_the_path_whether_or_not_the_address_says_it_too() -> None:
+    for address in ("https://coord.example", "https://coord.example/", "https://coord.example/coord/"):
+        read = settings.read({"COORD_ADDRESS": address, "COORD_BASE": "coord/"})
+        assert (read.address, read.base) == ("https://coord.example/coord", "/coord")
+    assert settings.read({"COORD_ADDRESS": "https://coord.example"}).address == "https://coord.example"
+    assert settings.read({"COORD_BASE": "/"}).base == ""
+
+
+@pytest.mark.parametrize(
+    "wish", ["/", "/requests", "/coordinates", "//coord/x", "https://coord/coord/", "coord", None]
+)
+def test_after_the_sign_in_nobody_is_led_beside_the_path(
+    monkeypatch: pytest.MonkeyPatch, wish: str | None
+) -> None:
+    monkeypatch.setenv("COORD_BASE", "/coord")
+    assert safe_next(wish) == "/coord/"
+    assert safe_next("/coord/requests?area=3") == "/coord/requests?area=3"
+
+
+@pytest.mark.parametrize("path", ["/co ord", "/coord?x", "/coord//x", "/ção", "/<b>"])
+def test_a_path_that_is_none_ends_the_start_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.delenv("COORD_BASE", raising=False)
+    with pytest.raises(SystemExit, match="can't lie under"):
+        lies_under(path)
+    monkeypatch.setenv("COORD_BASE", "/other")
+    with pytest.raises(SystemExit, match="COORD_BASE says /other"):
+        lies_under("coord")
