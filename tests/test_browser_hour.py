@@ -141,7 +141,7 @@ def test_a_whole_hour(language: str, served: Demo, browser: Any, tmp_path: Path)
     with ruth.page.expect_download() as saved:
         ruth.page.get_by_role("button", name="PDF").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
-    assert ruth.foreign == []
+    assert not Person.strayed
 
 
 def _screen(browser: Any, ruth: Person, t: Words) -> Person:
