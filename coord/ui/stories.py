@@ -121,6 +121,6 @@ def _side(request: Request, row: EventRow) -> str:
         return "server"
     if row.verb == "join":
         return "other"
-    if row.area_id == request.asking_area_id:
+    if row.area_id in (request.asking_area_id, request.first_asking_area_id):
         return "asking"
     return "other" if row.verb == "note" and row.area_id != request.answering_area_id else "answering"
