@@ -183,6 +183,8 @@ def _damaged(folder: Path, damage: Callable[[Path], None], *sentences: str) -> i
         office.hears(*sentences)
         office.saves_nothing()
         assert office.said == said, "it was acknowledged on a damaged file"
+        for writer in office.writers:
+            writer.patience = 0
         office.close()
         started.kill(office.pid)
     for rest in folder.glob("coord.db*"):

@@ -1,23 +1,19 @@
 """A company to try things on, a database of its own for it, and what must be true of it afterwards."""
 
-import os
-import subprocess
-import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, select, text
+from typer.testing import CliRunner
 
-from coord import accounts, clock, company, migrations, people
+from coord import accounts, cli, clock, company, migrations, people
 from coord.db import Database
 from coord.people import CONSOLE, Mandate
 from coord.requests import EventRow, Request
 
-ROOT = Path(__file__).resolve().parents[2]
 AREAS = ("Marketing", "Delivery", "Support", "Billing")
 
 
@@ -100,13 +96,6 @@ def must_hold(url: str, acknowledged: Iterable[str]) -> int:
     assert not lost, f"{len(lost)} of {len(said)} acknowledged moves are lost: {lost[:3]}"
     assert not doubled, f"{len(doubled)} were recorded twice: {doubled[:3]}"
     _must_be_whole(url)
-    checked = subprocess.run(
-        [sys.executable, "-c", "from coord.cli import main; main()", "check"],
-        env={**os.environ, "COORD_DATABASE_URL": url},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    checked = CliRunner().invoke(cli.app, ["check"], env={"COORD_DATABASE_URL": url})
+    assert checked.exit_code == 0, checked.output
     return sum(found.values())

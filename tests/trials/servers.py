@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,19 @@ class Nursery:
 
 @contextmanager
 def nursery() -> Iterator[Nursery]:
-    process = subprocess.Popen(
+    """For as long as the block lasts, what starts servers; those that are left are killed at its end."""
+    found = Nursery(_loaded(), [])
+    try:
+        yield found
+    finally:
+        for pid in list(found.started):
+            found.kill(pid)
+
+
+@cache
+def _loaded() -> subprocess.Popen[str]:
+    """The one loaded process of all trials; it ends when nobody can ask it for servers any more."""
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.trials.servers"],
         cwd=ROOT,
         env={**os.environ, "STREAMLIT_LOGGER_LEVEL": "error"},
@@ -55,14 +68,6 @@ def nursery() -> Iterator[Nursery]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    found = Nursery(process, [])
-    try:
-        yield found
-    finally:
-        for pid in list(found.started):
-            found.kill(pid)
-        process.kill()
-        process.wait()
 
 
 def free_port() -> int:

@@ -150,6 +150,7 @@ class Writer(threading.Thread):
         self.sentences: dict[str, int] = {}  # what the pages said instead, how often
         self.cuts = 0  # clicks of which nobody said whether they were saved
         self.failure: Exception | None = None
+        self.patience = 20.0  # seconds in which what was begun must be finished
         self.pen = threading.Lock()  # held while something is being saved
         self._enough = threading.Event()
 
@@ -165,7 +166,7 @@ class Writer(threading.Thread):
             self.visitor.leave()
 
     def enough(self) -> None:
-        """Finish what was begun, and stop."""
+        """Finish what was begun, if that can be, and stop."""
         self._enough.set()
         self.join(120)
         assert not self.is_alive(), "a writer hangs"
@@ -211,7 +212,7 @@ class Writer(threading.Thread):
                 wants_page, presses = True, False
             if self._enough.is_set():
                 ended = ended or time.monotonic()
-                if time.monotonic() - ended > 20:
+                if time.monotonic() - ended > self.patience:
                     return False
             time.sleep(0.05)
 
