@@ -124,7 +124,8 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._gate = Gate()
-        self._file = trouble.File(self.url.database if self.is_sqlite else None)
+        wal = self.is_sqlite and _wal_is_safe(sqlite_module().sqlite_version_info)
+        self._file = trouble.File(self.url.database if self.is_sqlite else None, grows=wal)
         self._stage = Stage()
         self._logged: dict[str, float] = {}
         for engine in {self.writer, self.reader} if self.is_sqlite else ():
@@ -167,7 +168,7 @@ class Database:
             yield
         except StaleDataError:
             raise changed() from None
-        except (DBAPIError, PoolTimeout) as error:
+        except (DBAPIError, PoolTimeout, *trouble.NO_VALUE) as error:
             refused = trouble.told(error, looked=looked, cut=not looked and self._stage.is_commit)
             if refused is None:
                 raise

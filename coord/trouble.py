@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from coord.refusal import Busy, Refused, Trouble
@@ -28,6 +28,9 @@ REPLACED = N_(
 )
 AWAY = N_("The database does not answer at this moment. This page comes back by itself when it does.")
 UNREADABLE = N_("The database can't be read now. Tell your administrator.")
+UNKEEPABLE = N_(
+    "A number is too large to be kept here, or a text has characters that are none. Nothing was saved."
+)
 
 # What SQLite says, as it stands in its messages; what PostgreSQL says, by the beginning of its codes.
 SQLITE = {
@@ -55,6 +58,9 @@ POSTGRESQL = {
 }
 
 
+# What the drivers say to a value that no column holds: SQLite's to a number or a text, PostgreSQL's to either.
+NO_VALUE = (OverflowError, UnicodeEncodeError, DataError)
+
 # What whoever only looked is told: something else may have been saved just before.
 LOOKING = {BUSY: AWAY, LOST: AWAY, DAMAGED: DAMAGED}
 
@@ -64,6 +70,8 @@ def told(error: Exception, *, looked: bool = False, cut: bool = False) -> Refuse
 
     `cut`: it came while the transaction was being committed, so that it may be saved all the same.
     """
+    if isinstance(error, NO_VALUE):
+        return Refused(UNKEEPABLE)
     sentence = (
         BUSY if isinstance(error, PoolTimeout) else next(filter(None, map(_meaning, _behind(error))), None)
     )
@@ -97,20 +105,20 @@ class File:
     """The file of a SQLite database, as this process has opened it.
 
     SQLite goes on with a file that was deleted or replaced, and with one that lost its end, until it is too late. With
-    a write-ahead log the file never becomes shorter by itself.
+    a write-ahead log the file `grows` only; without one, what is taken back makes it shorter again.
     """
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, *, grows: bool = True) -> None:
         self._path = Path(path) if path and path != ":memory:" else None
         self._known: tuple[int, int] | None = None
-        self._size = 0
+        self._size, self._grows = 0, grows
         self.is_damaged = False
 
     def opened(self) -> None:
         """A connection is there: from the first one on it has to stay this file."""
         if self._path is not None and self._known is None:
             found = os.stat(self._path)
-            self._known, self._size = (found.st_dev, found.st_ino), found.st_size
+            self._known, self._size = (found.st_dev, found.st_ino), found.st_size if self._grows else 0
 
     def must_be_the_same(self) -> None:
         """Raises Trouble where there is another file now, a shorter one, or none."""
@@ -122,7 +130,7 @@ class File:
             raise Trouble(REPLACED) from None
         if (found.st_dev, found.st_ino) != self._known or found.st_size < self._size:
             raise Trouble(REPLACED)
-        self._size = found.st_size
+        self._size = found.st_size if self._grows else 0
 
     def must_be_sound(self) -> None:
         """Raises Trouble once damage was seen: what is written on top of it would only be lost with it."""
