@@ -55,7 +55,7 @@ def mark(
     if status not in STATUSES:
         raise Refused("Choose who is here, and how.")
     if (area is None) == (person is None):
-        raise TypeError("attendance is an area's, or a guest's")
+        raise Refused("Choose who is here, and how.")
     meeting = kept(session, meeting_id)  # two who mark somebody at once would both be the first
     _must_be_allowed(meeting, area, person, status, by)
     said = typed.line(text)
