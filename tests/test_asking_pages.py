@@ -96,6 +96,7 @@ def test_requests_are_found_by_words_without_accents_and_by_state(
 def test_a_filter_stands_in_the_address_by_a_name_that_all_languages_share(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    cast.ask()
     seen = visit(monkeypatch, cast.database, cast.gina, "requests")
     seen.selectbox(key="address-state").set_value("promised").run()
     assert seen.query_params["state"] == "promised"

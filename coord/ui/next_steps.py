@@ -48,12 +48,12 @@ def _steps(here: Visit) -> Iterator[Step]:
         is_only_here = backup.shares_disk(here.database) and not backup.was_given(session)
     headed = {area_id for held_by in held.values() for right, area_id in held_by if right == "head"}
     if headless := [area.name for area in here.in_use if area.id not in headed]:
-        said = t.plural("{areas} has no head yet: nobody can answer for it.", "{areas} have no head yet: nobody can answer for them.",
-                        len(headless), areas=_few(here, headless))  # fmt: skip
+        said = t(
+            "No head yet: {areas}. Until there is one, nobody can answer there.", areas=_few(here, headless)
+        )
         yield Step(said, t("Name a head"), "areas", ":material/person_add:")
     if away := [p.name for p in everyone if p.id in standing and standing[p.id].last_used_at is None]:
-        said = t.plural("{names} has not been here yet.", "{names} have not been here yet.", len(away),
-                        names=_few(here, away))  # fmt: skip
+        said = t("Not here yet: {names}.", names=_few(here, away))
         yield Step(said, t("Remind: copy a new invitation"), "sign-ins", ":material/mail:")
     if not sends:
         said = t(
