@@ -211,8 +211,8 @@ def test_the_administrator_sees_at_most_three_next_steps_and_they_vanish(
     with cast.database.begin() as session:
         company.open_area(session, name="Legal", sphere="sales", by=FOUNDER)
     said = words(visit(monkeypatch, cast.database, cast.hugo))
-    assert "Legal has no head yet" in said
-    assert "have not been here yet" in said
+    assert "No head yet: Legal" in said
+    assert "Not here yet: " in said
     assert "Coord can't send e-mail yet" in said
     with cast.database.begin() as session:
         legal = company.area_named(session, "Legal")
