@@ -37,6 +37,7 @@ def restore(cast: Cast, file: Path, at: int = MONDAY + DAY) -> backup.Restored:
     database = Database(cast.database.url.render_as_string(hide_password=False))
     with backup.ready(database, file, at=at) as found:
         done = backup.put_in_place(database, found, at=at)
+    database.close()
     cast.database = Database(cast.database.url.render_as_string(hide_password=False))
     return done
 

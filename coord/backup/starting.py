@@ -97,7 +97,9 @@ def _look(file: Path, database: Database, *, thorough: bool) -> None:
     if not file.exists():
         return
     found = sqlite.seen_from_outside(file)
-    if found and (file.stat().st_size or folder.made(folder.place(), database)):  # an empty one may be a first start
+    if found and (
+        file.stat().st_size or folder.made(folder.place(), database)
+    ):  # an empty one may be a first start
         raise damaged(database, found)
     if thorough:
         if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK | os.X_OK)):
