@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ def said(error: Exception) -> bool:
     t = text.Words(text.match(st.context.locale))
     if isinstance(error, Busy | Trouble):  # its cause stands in the log already
         st.error(error.said(t, plain), icon=":material/error:")
+        _keep_what_was_typed()
         _again([])
         return True
     log.error("a page failed", exc_info=error)
@@ -41,6 +43,24 @@ def said(error: Exception) -> bool:
         icon=":material/error:",
     )
     return True
+
+
+def _keep_what_was_typed() -> None:
+    """Streamlit forgets what stands in fields that a run has not drawn, and so does the browser."""
+    typed = {name: value for name, value in st.session_state.items()
+             if isinstance(value, str | int | list | date) and not isinstance(value, bool) and not _is_pressed(name)}  # fmt: skip
+    st.session_state["kept"] = st.session_state.get("kept", {}) | typed
+
+
+def give_back() -> None:
+    """What was typed when the database could not be had stands in its fields again; before they are drawn."""
+    for name, value in st.session_state.pop("kept", {}).items():
+        st.session_state[name] = value
+
+
+def _is_pressed(name: str | int) -> bool:
+    """Whether this is something that is pressed: it holds nothing, and can't be assigned."""
+    return str(name).startswith("more-")
 
 
 @st.fragment(run_every=AGAIN)

@@ -172,6 +172,7 @@ def begin() -> Visit:
         person = accounts.signed_in(session, _secret(), at=now)
         if person is None:
             _gone()
+        failure.give_back()
         return Visit(
             database=database,
             person=person,
