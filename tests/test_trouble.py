@@ -22,6 +22,7 @@ from coord.db import Database
 from coord.refusal import Repeated, Trouble
 from coord.web.outage import Outage
 from tests.cast import MONDAY, Cast
+from tests.pages import visit
 
 FILL = "word " * 700
 
@@ -97,6 +98,23 @@ def test_a_file_that_is_taken_away_stops_the_work_until_it_is_back(kept: Cast, t
     (tmp_path / "elsewhere.db").rename(path)
     comment(kept, "Into the right file")
     assert comments(kept.database) == ["Into the right file"]
+
+
+def test_what_was_typed_meanwhile_is_on_the_page_again_when_the_file_is_back(
+    kept: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, aside = Path(str(kept.database.url.database)), tmp_path / "elsewhere.db"
+    seen = visit(monkeypatch, kept.database, kept.ana, "ask")
+    next(field for field in seen.text_input if str(field.key).startswith("what-")).set_value(
+        "Send the prices"
+    )
+    path.rename(aside)
+    next(button for button in seen.button if str(button.key).startswith("send-")).click().run()
+    assert [alert.value for alert in seen.error] == [trouble.REPLACED]
+    assert not seen.exception
+    aside.rename(path)
+    seen.run()
+    assert "Send the prices" in [field.value for field in seen.text_input]
 
 
 def test_another_file_in_its_place_is_not_written_to(kept: Cast, tmp_path: Path) -> None:
