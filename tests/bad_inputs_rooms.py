@@ -102,7 +102,7 @@ class Call:
         """The arguments with these values in place of their own."""
         found = dict(self.arguments)
         for field, value in values.items():
-            given = [value] if field.many else value
+            given = [value, value] if field.many else value
             if field.inner and isinstance(found[field.name], Sequence):
                 first, *others = found[field.name]
                 found[field.name] = [replace(first, **{field.inner: given}), *others]

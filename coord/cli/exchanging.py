@@ -35,7 +35,9 @@ def import_file(
     with database.read() as session:
         zone = exchange.zone_of(session, meaning)
     instant = exchange.Instants(zone).read(as_of).at if as_of else None
-    parsed = exchange.read(source, file.name, meaning, zone=zone, as_of=instant, progress=_progress(as_json))
+    parsed = exchange.read(
+        source, file.name, meaning, zone=zone, as_of=instant, now=clock.now(), progress=_progress(as_json)
+    )
     digest = exchange.digest(source, meaning, instant)
     before = backup.before_import(database, len(parsed.told), at=clock.now())
     with database.begin(source="command") as session:

@@ -145,7 +145,7 @@ def _more(row: Row, verb: str, parsed: Parsed, instants: Instants) -> dict[str, 
             found[name] = _day(cell, instants).isoformat() if name == "needed_on" else _TEXTS[name](cell)
     if verb == "ask":
         found |= _origin(row, instants)
-    if verb == "ask" and not found.get("what"):
+    if (verb == "ask" or "what" in found) and not found.get("what"):
         raise Refused("Say what you ask for.")
     if verb == "assign":
         found["handler"] = parsed.people.place(_cell(row, "handler"))

@@ -16,13 +16,26 @@ def read(
     *,
     zone: str = "UTC",
     as_of: int | None = None,
+    now: int | None = None,
     progress: Progress | None = None,
 ) -> Parsed:
     """What a file tells. `zone` is that of instants without one, where the mapping names none.
 
     Without a mapping the file has to be one of Coord's own. Raises Refused when the file can't be read at all; what
-    is wrong with single cases stands in `rejected`.
+    is wrong with single cases stands in `rejected`; so does what lies ahead of `now`, where that is given.
     """
+    parsed = _read(source, name, mapping, zone, as_of, progress)
+    return parsed if now is None else parsed.known_by(now)
+
+
+def _read(
+    source: bytes | Path,
+    name: str,
+    mapping: Mapping | None,
+    zone: str,
+    as_of: int | None,
+    progress: Progress | None,
+) -> Parsed:
     file = File(source, name, mapping.sheet if mapping else None)
     if mapping is None:
         if not own.is_own(file.columns):

@@ -71,9 +71,10 @@ def open_areas(session: Session, rows: Iterable[Row], *, by: Mandate) -> int:
     """Open the areas of an areas.csv that are not here yet; how many."""
     opened = 0
     for row in rows:
-        if company.area_named(session, row["name"]) is None:
-            about = row.get("about") or None
-            company.open_area(session, name=row["name"], sphere=row["sphere"], about=about, by=by)
+        name = row.get("name", "")
+        if company.area_named(session, name) is None:
+            about, sphere = row.get("about") or None, row.get("sphere", "")
+            company.open_area(session, name=name, sphere=sphere, about=about, by=by)
             opened += 1
     return opened
 
@@ -87,7 +88,7 @@ def welcome(session: Session, rows: Iterable[Row], *, by: Mandate) -> int:
             continue
         area = _area(session, row.get("area") or None)
         profile = people.Profile(
-            row["name"],
+            row.get("name", ""),
             email,
             area,
             row.get("language") or None,

@@ -5,6 +5,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from coord.exchange import cells
@@ -12,7 +13,11 @@ from coord.exchange.instants import Instants
 from coord.exchange.mapping import Mapping
 from coord.refusal import Reader, Refused
 from coord.requests import Event, Life, bulk, replay
-from coord.text import N_, typed
+from coord.text import DAY, N_, typed
+
+AHEAD = N_(
+    "Something in this case lies ahead: {day}. Check the dates, and whether the day or the month comes first."
+)
 
 Progress = Callable[[float], None]
 
@@ -81,6 +86,15 @@ class Parsed:
         """Add a request. Raises Refused where MOVES does not allow its story."""
         life = replay(events)
         self.told.append(Told(case, life, tuple(events), bulk.prepare(reference, life, events)))
+
+    def known_by(self, now: int) -> "Parsed":
+        """The same, but what would only happen after tomorrow is rejected: nobody could make a move on it before."""
+        for one in self.told:
+            if one.life.last_at > now + DAY:
+                late = datetime.fromtimestamp(one.life.last_at, UTC).date().isoformat()
+                self.rejected.append(Left(one.case, Refused(AHEAD, day=late)))
+        self.told = [one for one in self.told if one.life.last_at <= now + DAY]
+        return self
 
     def in_order(self) -> "Parsed":
         """The same, its requests in the order in which they were asked."""

@@ -27,6 +27,8 @@ def rows(stream: BinaryIO) -> Iterator[Row]:
         raise Refused(
             "This XES file declares a document type or entities, which a log never needs. It was not read."
         ) from None
+    except (LookupError, ValueError):  # what the parser says to an encoding that it does not know
+        raise Refused("This XES file names an encoding that can't be read. Save it as UTF-8.") from None
     except ParseError as error:
         raise Refused(
             "This XES file is damaged or breaks off at line {line}. Export it again.", line=error.position[0]

@@ -71,7 +71,8 @@ def choose(session: Session, wish: Wish, *, seen: int, by: Mandate) -> Choice:
     if not wish.kinds <= set(KINDS):
         raise Refused("Choose among the notices that there are.")
     row = row or Choice(person_id=by.person_id)
-    address = typed.line(wish.channel, channels.LONGEST) or row.channel
+    said = typed.line(wish.channel, channels.LONGEST) if wish.by_channel else None  # else nobody looked at it
+    address = said or row.channel
     if wish.by_channel:
         if address is None:
             raise Refused("Give your channel's address, or choose e-mail.")

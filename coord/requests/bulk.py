@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from coord.record import counted
@@ -226,9 +227,19 @@ def _insert(
             marks = ", ".join("?" * len(names))
             connection.exec_driver_sql(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", some)
             continue
-        driver: Any = connection.connection.driver_connection
+        copied = f"COPY {table} ({quoted}) FROM STDIN"
         for start in range(0, len(some), CHUNK):
-            with driver.cursor().copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-                for row in some[start : start + CHUNK]:
-                    copy.write_row(row)
+            _copy(connection, copied, some[start : start + CHUNK])
         counted(connection, table, len(some))  # the driver is asked past SQLAlchemy
+
+
+def _copy(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """Hand rows to PostgreSQL's COPY; what it says is raised as it is from every other statement."""
+    driver: Any = connection.connection.driver_connection
+    errors = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor().copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except errors as error:
+        raise DBAPIError.instance(statement, None, error, errors, dialect=connection.dialect) from error

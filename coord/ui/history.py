@@ -154,7 +154,7 @@ def _parsed(here: Visit, source: bytes, name: str, mapping: Mapping | None) -> N
         def grow(share: float) -> None:
             bar.progress(min(share, 1.0), t("Reading…"))
 
-        found = exchange.read(source, name, mapping, zone=here.company.zone, progress=grow)
+        found = exchange.read(source, name, mapping, zone=here.company.zone, now=here.now, progress=grow)
         bar.empty()
         st.session_state["parsed"] = (digest, found)
     parsed: exchange.Parsed = st.session_state["parsed"][1]
