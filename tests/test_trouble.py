@@ -114,7 +114,8 @@ def test_what_was_typed_meanwhile_is_on_the_page_again_when_the_file_is_back(
     assert not seen.exception
     aside.rename(path)
     seen.run()
-    assert "Send the prices" in [field.value for field in seen.text_input]
+    back = next(field for field in seen.text_input if field.value == "Send the prices")
+    assert back.proto.set_value, "the browser has forgotten it, and is told"
 
 
 def test_another_file_in_its_place_is_not_written_to(kept: Cast, tmp_path: Path) -> None:
