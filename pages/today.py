@@ -38,27 +38,33 @@ setup.card(here)
 hour_ahead.draw(here)
 next_steps.draw(here)
 rights_changed.since_last_here(here)
-entered = already_waiting.draw(here)
-first_hours.draw(here)
-first_month.on_today(here)
-if not areas and not inbox.mine:
-    st.info(
-        t(
-            "You don't speak for an area, so nothing waits for you. Everything is open to you under Requests and Trends."
-        )
-    )
-elif inbox.mine:
+if inbox.mine:  # said before the questions of a new company, which are long on a phone
     st.markdown(t.plural("{n} request waits for your move.", "{n} requests wait for your move.", inbox.mine))
-elif was_asked:
-    st.success(
-        t("Nothing waits for you: every request to your area has an answer, and every promise is in time."),
-        icon=":material/check_circle:",
-    )
-elif entered is None:  # else what there is to do stands above
-    beginning.ask_first(
-        here, t("Nobody has asked your area for anything yet. Ask for what you need: that is how it begins.")
-    )
+entered = already_waiting.draw(here)
+first_month.on_today(here)
+if not inbox.mine:
+    first_hours.draw(here)
+    if not areas:
+        st.info(
+            t(
+                "You don't speak for an area, so nothing waits for you. Everything is open to you under Requests and Trends."
+            )
+        )
+    elif was_asked:
+        st.success(
+            t(
+                "Nothing waits for you: every request to your area has an answer, and every promise is in time."
+            ),
+            icon=":material/check_circle:",
+        )
+    elif entered is None and not inbox.waiting:  # else they have begun already
+        beginning.ask_first(
+            here,
+            t("Nobody has asked your area for anything yet. Ask for what you need: that is how it begins."),
+        )
 my_moves.draw(here, inbox, apart=entered or ())
+if inbox.mine:  # what others wait for comes before what is still ahead
+    first_hours.draw(here)
 if news:
     st.subheader(t("New since you were last here"), anchor=False)
     for event in news:

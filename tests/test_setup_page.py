@@ -71,12 +71,19 @@ def test_a_bad_address_keeps_every_line_and_says_which(
     assert aurora.look(company.the).moved_in_at == MONDAY
 
 
-def test_a_list_that_is_pasted_fills_the_lines(monkeypatch: pytest.MonkeyPatch, aurora: Aurora) -> None:
-    areas = aurora.areas(Wish("Vendas", "sales"), Wish("Entrega", "after_sales"))
+def test_a_list_that_is_pasted_fills_the_lines_and_what_fits_none_is_left(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    areas = aurora.areas(
+        Wish("Vendas", "sales"), Wish("Entrega", "after_sales"), Wish("Frota", "after_sales")
+    )
     seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="heads")
-    pasted = "vendas; Ana; ana@aurora.example\nENTREGA\tCaio\tcaio@aurora.example\nUnknown; X; x@y"
+    pasted = "vendas; Ana; ana@aurora.example\nENTREGA\tCaio\tcaio@aurora.example\nFrotta, X, x@y\nFrota"
     seen.text_area(key=field(seen, "text_area", "list-")).input(pasted)
-    press(press(seen, "setup-fill"), "setup-save")
+    press(seen, "setup-fill")
+    assert seen.text_area(key=field(seen, "text_area", "list-")).value == "Frotta, X, x@y\nFrota"
+    assert "What is left here" in words(seen)
+    press(seen, "setup-save")
     assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Caio"}
     assert areas
 

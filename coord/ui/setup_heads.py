@@ -114,19 +114,32 @@ def _paste(here: Visit, key: str) -> None:
     t = here.t
     with st.expander(t("Paste a list"), key="setup-paste"):
         st.text_area(t("One line for each area: Area; Name; E-mail"), key=f"list-{key}", height=120)
+        if st.session_state.get(f"left-{key}"):
+            st.warning(t("What is left here names no area of the list, or lacks a name or an address."))
         st.button(t("Fill in the lines"), key="setup-fill", on_click=_fill, args=(key,))
 
 
 def _fill(key: str) -> None:
-    """Columns as a spreadsheet gives them count too."""
+    """Fill in the lines that are understood, and leave the others in the box."""
     here = visit.begin()
-    areas = {text.fold(area.name): area.id for area in here.in_use}
-    for line in (st.session_state.get(f"list-{key}") or "").splitlines():
-        cells = [cell.strip() for cell in line.replace("\t", ";").split(";")]
-        if len(cells) >= 3 and (area_id := areas.get(text.fold(cells[0]))):
-            ends = f"head-{area_id}-0-{key}"
-            values = {f"mine-{ends}": False, f"who-{ends}": cells[1], f"mail-{ends}": cells[2]}
+    areas, left, many = {text.fold(area.name): area.id for area in here.in_use}, [], 0
+    for line in filter(str.strip, (st.session_state.get(f"list-{key}") or "").splitlines()):
+        area, name, email, *_ = [*_cells(line), "", ""]
+        if (area_id := areas.get(text.fold(area))) and name and email:
+            ends, many = f"head-{area_id}-0-{key}", many + 1
+            values = {f"mine-{ends}": False, f"who-{ends}": name, f"mail-{ends}": email}
             st.session_state.update(values)
+        else:
+            left.append(line)
+    st.session_state.update({f"list-{key}": "\n".join(left), f"left-{key}": bool(left)})
+    if many:
+        st.toast(here.t.plural("{n} line is filled in below.", "{n} lines are filled in below.", many))
+
+
+def _cells(line: str) -> list[str]:
+    """As people write them, as a spreadsheet gives them, and as it saves them."""
+    between = next((one for one in ";\t," if one in line), ";")
+    return [cell.strip() for cell in line.split(between)]
 
 
 def _wishes(saved: Sequence[Post], key: str) -> list[Post]:
