@@ -84,7 +84,7 @@ def test_a_list_that_is_pasted_fills_the_lines_and_what_fits_none_is_left(
     assert seen.text_area(key=field(seen, "text_area", "list-")).value == "Frotta, X, x@y\nFrota"
     assert "What is left here" in words(seen)
     press(seen, "setup-save")
-    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Caio"}
+    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Caio", "Frota": ""}
     assert areas
 
 
