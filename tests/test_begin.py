@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 import pytest
@@ -67,6 +68,8 @@ def test_everything_leads_to_the_first_run_old_bookmarks_too(server: Server) -> 
         ({}, False),
         ({"Host": "localhost:8501"}, False),
         ({"Host": "coord.example"}, True),  # also a site that gives itself the address of this computer
+        ({"Host": "a{b.coord.example"}, True),  # under a name that a browser takes, and Starlette does not
+        ({"Host": "localhost.coord.example"}, True),
         (ELSEWHERE, True),
         ({"Forwarded": "for=127.0.0.1"}, True),
         ({"Via": "1.1 proxy"}, True),
@@ -76,6 +79,15 @@ def test_only_a_browser_on_this_very_computer_needs_no_code(
     server: Server, headers: dict[str, str], asks: bool
 ) -> None:
     assert ('name="code"' in server.ask("/begin", headers=headers).body) is asks
+
+
+def test_a_proxy_that_says_nothing_of_whom_it_calls_for_is_asked_for_the_code(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        HTTPConnection, "_http_vsn_str", "HTTP/1.0"
+    )  # as nginx does when it is told nothing else
+    assert 'name="code"' in server.ask("/begin").body
 
 
 def test_another_language_keeps_what_was_typed_and_founds_nothing(server: Server, data: Database) -> None:

@@ -1,6 +1,7 @@
 """The first minute of a fresh server: whoever set it up founds the company and becomes its administrator."""
 
 import hashlib
+import re
 import secrets
 import sys
 from functools import cache
@@ -20,7 +21,7 @@ from coord.web import addresses, forms
 from coord.web.addresses import here
 
 FIELDS = ("company", "name", "email", "password", "zone", "country", "code", "key", "language")
-THIS_COMPUTER = frozenset({"localhost", "127.0.0.1", "::1"})
+THIS_COMPUTER = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?", re.IGNORECASE)
 PASSED_ON = frozenset({"forwarded", "via", "x-real-ip"})  # and all that begin with x-forwarded-
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without what is mistaken for something else when it is copied
 
@@ -67,7 +68,11 @@ def is_at_this_computer(request: Request) -> bool:
     """
     set_up = settings.read()
     passed_on = any(name in PASSED_ON or name.startswith("x-forwarded-") for name in request.headers)
-    if passed_on or set_up.address or set_up.base or request.url.hostname not in THIS_COMPUTER:
+    # an nginx that was told nothing else says nothing, calls us by our own address, and speaks as no browser does
+    passed_on |= request.scope.get("http_version") == "1.0"
+    # as it was sent: request.url takes the server's own address in place of a name that it can't read
+    called = THIS_COMPUTER.fullmatch(request.headers.get("host", ""))
+    if passed_on or set_up.address or set_up.base or called is None:
         return False
     try:
         return ip_address(request.client.host if request.client else "").is_loopback
