@@ -105,8 +105,8 @@ def _certify(folder: Path) -> None:
 def _write(folder: Path, port: int, behind: int) -> None:
     """The configuration of the README, with this test's ports and files."""
     block = re.search("```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    words = block[1] if block else (ROOT / "tests" / "data" / "nginx.conf").read_text("utf-8")
-    words = words.replace("443", f"127.0.0.1:{port}").replace(":8501", f":{behind}")
+    assert block, "the README says how nginx is set up"
+    words = block[1].replace("443", f"127.0.0.1:{port}").replace(":8501", f":{behind}")
     (folder / "coord.conf").write_text(words.replace("/etc/ssl", str(folder)))
     places = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
