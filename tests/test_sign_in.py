@@ -155,6 +155,8 @@ def test_bruno_comes_by_his_invitation_which_looking_at_does_not_use_up(home: Ho
     over = home.send(link, password=OTHER)
     assert over.status == home.server.ask(link).status == 404
     assert "ask an administrator" in over.body
+    signed_in = home.server.ask(link, headers=answer.cookie)  # the link in the chat still leads in
+    assert (signed_in.status, signed_in.headers["Location"]) == (303, "/")
     assert home.sign_in("bruno", OTHER).status == 303
     with home.cast.database.read() as session:
         assert people.person(session, home.cast.bruno.person_id or 0).language == "pt-BR"

@@ -27,6 +27,7 @@ stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 # over what is typed, that Enter sends it; and a button's words stand in its middle, where an agenda is read from the left.
 # Above the current item stands where it is in the hour, close to it: a phone has little room.
 # The lines of minutes are all of one size, links or not.
+# A text to be copied shows how before somebody points at it: on a phone nobody points.
 # How the hour was is asked with one thumb, of people who are standing up.
 STYLE = """<style>
 [data-testid="stPageLink-NavLink"] { padding-inline: 0; height: auto; background: none; }
@@ -36,6 +37,7 @@ STYLE = """<style>
 [data-testid="InputInstructions"] { display: none; }
 [data-testid="stPageLink-NavLink"] p { line-height: 1.5; }
 .st-key-sheet [data-testid="stPageLink-NavLink"] p { font-size: 1rem; }
+.stCode > div { opacity: 1; visibility: visible; }
 .st-key-pulse-rows [data-testid="stButtonGroup"] button { min-height: 3rem; }
 :is(.st-key-followed, .st-key-item) h1 { padding-top: 0; }
 :is(.st-key-followed, .st-key-item, .st-key-looked) [data-testid="stHeaderActionElements"] { display: none; }
@@ -75,7 +77,12 @@ shown: Literal["visible", "hidden"] = "visible" if here.mandate.administers else
 pages += [
     st.Page(PAGES / "company.py", title=t("Company"), icon=":material/domain:", visibility=shown),
     st.Page(PAGES / "history.py", title=t("Import history"), icon=":material/history:", visibility=shown),
-    st.Page(PAGES / "well.py", title=t("Is everything well?"), icon=":material/health_and_safety:", visibility=shown),
+    st.Page(
+        PAGES / "well.py",
+        title=t("Is everything well?"),
+        icon=":material/health_and_safety:",
+        visibility=shown,
+    ),
 ]
 is_moving = here.mandate.administers and here.company.moved_in_at is None
 moving: Literal["visible", "hidden"] = "visible" if is_moving else "hidden"
