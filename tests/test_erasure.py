@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,15 +133,22 @@ def test_a_name_that_the_program_itself_wrote_goes_too(cast: Cast) -> None:
                          by=cast.fabio, at=MONDAY)  # fmt: skip
         hour = meetings.current(session, at=MONDAY)
         assert hour is not None
-        hour.started_at = MONDAY
+        hour.started_at, hour.state = MONDAY, "live"
         session.add(
             Recording(
                 meeting_id=hour.id, at=MONDAY, kind="handover", person_id=cast.fabio.person_id, text="Bruno"
             )
         )
+        meetings.record(
+            session, hour.id, "decision", text="Keys go back", decided_by="bruno", by=cast.fabio, at=MONDAY
+        )
         item = meetings.Item(meeting_id=hour.id, section="issues", place=1, kind="role_unacknowledged", title="A role",
                              reason={"message": "", "many": "", "facts": {"names": ["words", "Ana, Bruno"]}})  # fmt: skip
         session.add(item)
+    cast.fabio = replace(cast.fabio, meeting_id=hour.id)
+    cast.move(
+        cast.ask("Send the keys"), "decide", by="fabio", at=MONDAY, text="On Friday", decided_by="Bruno"
+    )
     erase(cast, cast.bruno, "Bruno")
     assert named(cast, "bruno") == {}
     with cast.database.read() as session:

@@ -16,6 +16,7 @@ from coord.db import Base
 from coord.meetings import Item, Recording
 from coord.people import FORMER, Mandate, Person
 from coord.refusal import Refused
+from coord.requests import EventRow
 from coord.roles import Holder
 from coord.text import Words, typed
 
@@ -143,11 +144,30 @@ def _let_go(session: Session, person_id: int, was: str, at: int) -> None:
     ):
         holder.until_on = max(holder.from_on, today)
     former = Words(home.language)(FORMER)
-    for said in session.scalars(select(Recording).where(Recording.kind == "handover", Recording.text == was)):
-        said.text, said.search = former, typed.fold(former)
+    _unname_hours(session, was, former)
+    for move in session.scalars(select(EventRow).where(EventRow.verb == "decide")):
+        if _is_named(move.more.get("decided_by"), was):
+            move.more = {**move.more, "decided_by": former}
     for item in session.scalars(select(Item).where(Item.kind == "role_unacknowledged")):
         item.reason = _without(item.reason, was, former)
     session.flush()
+
+
+def _unname_hours(session: Session, was: str, former: str) -> None:
+    """Who an hour was handed to, and who decided: the program offers these names, and keeps them as they were then."""
+    held = or_(Recording.kind == "handover", Recording.decided_by.is_not(None))
+    for said in session.scalars(select(Recording).where(held)):
+        if said.kind == "handover" and _is_named(said.text, was):
+            said.text = former
+        elif _is_named(said.decided_by, was):
+            said.decided_by = former
+        else:
+            continue
+        said.search = typed.fold(f"{said.text or ''} {said.decided_by or ''}")
+
+
+def _is_named(said: str | None, was: str) -> bool:
+    return typed.fold(said or "") == typed.fold(was)
 
 
 def _without(reason: dict[str, Any], was: str, former: str) -> dict[str, Any]:
@@ -165,8 +185,9 @@ def _mentions(session: Session, name: str) -> int:
     found = 0
     for table in (Base.metadata.tables[one] for one in SEARCHED):
         query = select(func.count()).where(table.c.search.contains(folded, autoescape=True))
-        if table.name == "recordings":  # who the hour was handed to, the program wrote itself
-            query = query.where(table.c.kind != "handover")
+        if table.name == "recordings":  # who the hour was handed to, and who decided, goes
+            decided = func.coalesce(table.c.decided_by, "")
+            query = query.where(table.c.kind != "handover", decided != name)
         found += session.scalar(query) or 0
     return found
 
