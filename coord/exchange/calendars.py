@@ -111,7 +111,7 @@ def _event(uid: str, title: str, description: str, link: str | None, at: int) ->
     event.add("SUMMARY", _line(title))
     if description:
         event.add("DESCRIPTION", _prose(description))
-    if link:
+    if link and link.lower().startswith(("https://", "http://", "mailto:")):
         event.add("URL", "".join(_line(link).split()))
     return event
 

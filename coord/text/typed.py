@@ -52,8 +52,8 @@ def link(value: str | None) -> str | None:
 
 
 def fold(value: str) -> str:
-    """Text as it is compared and searched: no accents, no case, single spaces."""
-    parts = unicodedata.normalize("NFKD", value)
+    """Text as it is compared and searched: no accents, no case, nothing invisible, single spaces."""
+    parts = unicodedata.normalize("NFKD", _visible(value))
     bare = "".join(c for c in parts if not unicodedata.combining(c))
     return " ".join(bare.casefold().split())
 
@@ -63,11 +63,15 @@ def _clean(value: str | None, limit: int) -> str:
         return ""
     if len(value) > 4 * limit + 1_000:  # normalising megabytes would take seconds
         _too_long(limit, len(value))
-    whole = _LINE_ENDS.sub("\n", value.encode("utf-8", "ignore").decode())
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", whole))
+    text = unicodedata.normalize("NFC", _visible(_LINE_ENDS.sub("\n", value)))
     if not _is_balanced(text):
         text = _ISOLATES.sub("", text)  # an open one would turn round whatever stands behind it
     return text if _readable(text) else ""
+
+
+def _visible(value: str) -> str:
+    """Without invisible characters, and without halves of characters."""
+    return _INVISIBLE.sub("", value.encode("utf-8", "ignore").decode())
 
 
 def _readable(text: str) -> bool:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from coord import issues, meetings, people, requests
 from coord.meetings import DECISION, View
+from coord.refusal import Refused
 from coord.text import N_
 from coord.ui import drafts, live, visit
+from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
 FORM = "capture"
@@ -94,7 +96,11 @@ def _read(key: str, pills: str, turn: int | None) -> None:
     with here.read() as session:
         meeting_on = meetings.next_on(session, at=here.now)
     names = {area.id: area.name for area in here.in_use}
-    found = meetings.captured(typed, areas=names, today=here.today, meeting_on=meeting_on)
+    try:
+        found = meetings.captured(typed, areas=names, today=here.today, meeting_on=meeting_on)
+    except Refused as refused:
+        st.session_state[f"refused:{FORM}"] = refused.said(here.t, plain)
+        return
     mine = turn if turn in here.mandate.on_behalf else next(iter(sorted(here.mandate.areas)), None)
     st.query_params["record"] = kind  # in the address, so that it survives a restart of the server too
     st.session_state[f"text-{key}"] = found.what if kind in WITH_AREA else typed
