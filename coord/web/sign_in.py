@@ -117,9 +117,8 @@ def _welcome(request: Request, form: FormData | None = None, refused: Refused | 
         row = company.company(session)
         person = accounts.invited(session, request.path_params["secret"], at=now)
         if person is None or row is None:
-            if accounts.signed_in(
-                session, cookies.read(request) or "", at=now
-            ):  # the link in a chat is their way in
+            mine = cookies.read(request) or ""
+            if accounts.signed_in(session, mine, at=now):  # the link in their chat stays their way in
                 return RedirectResponse(here("/"), 303)
             return page(request, "over.html", words(request, row), {"company": row}, 404)
         wished = str(form.get("language", "")) if form else request.query_params.get("language")
