@@ -72,6 +72,10 @@ def do(database: Database, at: int) -> int:
             _note(session, done, at)
     except Exception:
         log.exception("it was not noted what was done")
+    try:
+        database.empty_log()
+    except Exception:
+        log.exception("the write-ahead log was not emptied; it is tried again in a minute")
     return sum(count for count in done.values() if isinstance(count, int))
 
 

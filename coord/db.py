@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -200,6 +200,18 @@ class Database:
                 ) from None
             yield
 
+    def empty_log(self) -> None:
+        """Take what was overwritten out of the write-ahead log too; not while somebody reads, so that nobody waits."""
+        if not self.is_sqlite:
+            return
+        with self._gate.turn(), closing(self.writer.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                cursor.execute("PRAGMA busy_timeout=15000")
+
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
@@ -230,7 +242,7 @@ def _sqlite(url: str, *, writer: bool) -> Engine:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     pool = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 24}
-    engine = create_engine(url, module=module, pool_timeout=WAIT, **pool)
+    engine = create_engine(url, module=module, pool_timeout=WAIT, hide_parameters=True, **pool)
     wal = _wal_is_safe(module.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
@@ -245,6 +257,7 @@ def _sqlite(url: str, *, writer: bool) -> Engine:
             "cell_size_check=ON",
             "journal_size_limit=67108864",
             "mmap_size=0",
+            "secure_delete=ON",  # who was erased, and what was answered before, are not left in the file's free space
         ]
         pragmas += [] if writer else ["query_only=ON", "wal_autocheckpoint=0"]
         for pragma in pragmas:
@@ -274,5 +287,6 @@ def _postgresql(url: str) -> Engine:
         max_overflow=10,
         pool_timeout=WAIT,
         pool_recycle=1800,
+        hide_parameters=True,  # what people typed is not in the log when something goes wrong
         connect_args={"options": wishes, **alive},
     )

@@ -78,6 +78,15 @@ def url(request: pytest.FixtureRequest, template: str, tmp_path: Path) -> Iterat
         yield url
 
 
+def left_in_the_files(database: Database, words: str) -> int:
+    """How often words stand in the bytes of a database's files, also where no row is any more."""
+    if not database.is_sqlite:
+        pytest.skip("about the files of SQLite")
+    database.empty_log()
+    file = Path(str(database.url.database))
+    return sum(path.read_bytes().count(words.encode()) for path in file.parent.glob(f"{file.name}*"))
+
+
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
     database = Database(url)

@@ -31,6 +31,7 @@ from coord.people import CONSOLE, Mandate, Person, Profile
 from coord.refusal import Refused
 from coord.text import Words
 from tests.cast import DAY, FRIDAY, MONDAY, Cast
+from tests.conftest import left_in_the_files
 
 EN = Words()
 
@@ -84,6 +85,12 @@ def test_hugo_erases_bruno_and_what_bruno_did_stays_with_a_former_member(told: C
         assert record.check(session).broken is None
     spelled = named(told, "bruno")
     assert spelled.keys() == {"events", "requests"}  # what people typed stays as they typed it
+
+
+def test_nothing_of_bruno_is_left_in_the_files_of_the_database_either(told: Cast) -> None:
+    assert left_in_the_files(told.database, "bruno@casaclara.example")
+    erase(told, told.bruno, "Bruno")
+    assert left_in_the_files(told.database, "bruno@casaclara.example") == 0
 
 
 def test_before_it_is_done_hugo_sees_what_it_will_touch(told: Cast) -> None:

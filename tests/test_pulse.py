@@ -14,6 +14,7 @@ from coord.meetings import pulse
 from coord.people import Mandate
 from coord.refusal import Changed, Refused
 from tests.cast import Cast
+from tests.conftest import left_in_the_files
 from tests.held_hours import Hour, begun
 
 ANSWERS = {
@@ -61,6 +62,12 @@ def test_nothing_is_shown_before_the_close_nor_from_fewer_than_five(cast: Cast, 
     assert found.counts["heard"] == {1: 1, 2: 1, 3: 1, 4: 1, 5: 2}
     assert (found.answered, round(found.mean("worth"), 2)) == (6, 3.83)
     assert sorted(found.improvements) == ["A break", "Fewer items", "Listen longer", "Start on time"]
+
+
+def test_what_stood_there_before_the_last_answer_is_not_left_in_the_files(cast: Cast, hour: Hour) -> None:
+    answer(hour, "ana", improvement="Start on time")
+    answer(hour, "bruno", improvement="Fewer items")
+    assert left_in_the_files(cast.database, "Start on time") == 1
 
 
 def test_everybody_answers_once_after_the_end_until_the_close(cast: Cast) -> None:

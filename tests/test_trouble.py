@@ -72,6 +72,7 @@ def test_what_does_not_fit_on_the_disk_is_refused_whole_and_saved_when_there_is_
             written.append(f"{turn} {FILL}".strip())
     assert comments(kept.database) == written
     assert "database or disk is full" in caplog.text
+    assert "word word" not in caplog.text  # what people typed is not for whoever reads the log
     pragma(kept, "max_page_count=100000")
     comment(kept, f"{len(written)} {FILL}", key=f"form {len(written)}")
     assert len(comments(kept.database)) == len(written) + 1
