@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import update
+
 from coord import backup, company, people, requests
 from coord.db import Database
 from coord.people import Mandate
@@ -68,8 +70,8 @@ class Cast:
 def engage(database: Database) -> Cast:
     """Found the company and hire the cast."""
     with database.begin() as session:
-        casa = company.found(session, company.Settings("Casa Clara", zone="UTC"), at=MONDAY - 100 * DAY)
-        casa.moved_in_at = casa.founded_at
+        company.found(session, company.Settings("Casa Clara", zone="UTC"), at=MONDAY - 100 * DAY)
+        session.execute(update(company.Company).values(moved_in_at=MONDAY - 100 * DAY))  # the version stays 1
         spheres = {
             "sales": "sales",
             "product": "after_sales",

@@ -25,7 +25,10 @@ ROOT = Path(__file__).resolve().parents[1]
 locales = pytest.mark.parametrize("locale", catalogues.LOCALES)
 
 # What is written in Portuguese or in Spanish as it is in English.
-SAME: dict[str, set[str]] = {"pt_BR": {"E-mail", "Link"}, "es": {"no"}}
+SAME: dict[str, set[str]] = {
+    "pt_BR": {"E-mail", "Link", "Marketing", "Software"},
+    "es": {"no", "No", "Marketing", "Software"},
+}
 
 
 @cache
