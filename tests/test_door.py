@@ -326,6 +326,10 @@ def test_a_websocket_of_another_site_is_refused(server: Server, home: Cast) -> N
 
 def test_who_signs_out_is_out_at_once(server: Server, home: Cast) -> None:
     cookie = server.sign_in(home.bruno.person_id).cookie
+    led = server.ask(
+        "/sign-out", headers=cookie | {"Sec-Fetch-Site": "cross-site"}
+    )  # by somebody else's link
+    assert (led.headers["Location"], server.ask("/", headers=cookie).status) == ("/", 200)
     left = server.ask("/sign-out", headers=cookie)
     assert (left.status, left.headers["Location"]) == (303, "/sign-in")
     assert server.ask("/", headers=cookie).status == 401

@@ -265,7 +265,8 @@ def test_links_begin_with_the_path_whether_or_not_the_address_says_it_too() -> N
 
 
 @pytest.mark.parametrize(
-    "wish", ["/", "/requests", "/coordinates", "//coord/x", "https://coord/coord/", "coord", None]
+    "wish",
+    ["/", "/requests", "/coordinates", "//coord/x", "https://coord/coord/", "coord", None, "/coord/sign-out"],
 )
 def test_after_the_sign_in_nobody_is_led_beside_the_path(
     monkeypatch: pytest.MonkeyPatch, wish: str | None

@@ -51,6 +51,7 @@ def safe_next(wish: str | None) -> str:
     """An address of this server, or Today: never another site's, and nothing that lies beside this one."""
     parts, base = urlsplit(wish or ""), settings.read().base
     is_own = not parts.scheme and not parts.netloc and f"{parts.path}/".startswith(f"{base}/")
+    is_own &= parts.path != here("/sign-out")  # whoever was signed out already, and signs in again, stays in
     return wish if wish and is_own and not wish.startswith(("//", "/\\")) and "\\" not in wish else here("/")
 
 

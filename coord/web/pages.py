@@ -107,6 +107,8 @@ def _enter(request: Request, form: FormData) -> Response:
 
 
 def _leave(request: Request) -> Response:
+    if request.headers.get("sec-fetch-site") == "cross-site":  # a link of somebody else's signs nobody out
+        return RedirectResponse(here("/"), 303)
     if secret := cookies.read(request):
         with db.opened(settings.read().database_url).begin() as session:
             accounts.sign_out(session, secret)
