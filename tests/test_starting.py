@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -23,15 +24,26 @@ from tests.cast import DAY, MONDAY, Cast, engage
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture
-def cast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
-    """A company in a SQLite file, whatever else the tests run on, and its backup."""
-    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
-    database = Database(f"sqlite:///{tmp_path / 'coord.db'}")
-    backup.make_ready(database, at=MONDAY)
-    found = engage(database)
-    backup.take(database, at=MONDAY)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Cast:
+    """A company in a SQLite file, whatever else the tests run on, and its backup beside it."""
+    folder = tmp_path_factory.mktemp("kept")
+    database = Database(f"sqlite:///{folder / 'coord.db'}")
+    with pytest.MonkeyPatch.context() as surroundings:
+        surroundings.setenv("COORD_BACKUPS", str(folder / "backups"))
+        backup.make_ready(database, at=MONDAY)
+        found = engage(database)
+        backup.take(database, at=MONDAY)
     database.close()
+    return found
+
+
+@pytest.fixture
+def cast(kept: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+    """A copy of it for each test."""
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
+    shutil.copytree(file(kept).parent, tmp_path, dirs_exist_ok=True)
+    found = replace(kept, database=Database(f"sqlite:///{tmp_path / 'coord.db'}"))
     yield found
     found.database.close()
 
