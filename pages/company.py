@@ -4,6 +4,7 @@ import streamlit as st
 
 from coord import people
 from coord.ui import (
+    address,
     areas_form,
     backups_view,
     company_form,
@@ -40,10 +41,8 @@ PARTS = {
     "backups": (t("Backups"), backups_view.draw),
     "record": (t("Record"), record_view.draw),
 }
-wanted = PARTS.get(st.query_params.get("part", ""))
-titles = [title for title, _ in PARTS.values()]
-tabs = st.tabs(titles, key="company-part", on_change="rerun", default=wanted[0] if wanted else None)
-for tab, (_, draw) in zip(tabs, PARTS.values(), strict=True):
+titles = {name: title for name, (title, _) in PARTS.items()}
+for name, tab in address.tabs(titles, "part", "company-part"):
     if tab.open:  # the others wait until somebody looks
         with tab, st.container(width=1080):
-            draw(here)
+            PARTS[name][1](here)

@@ -61,6 +61,11 @@ def test_a_goal_that_is_opened_from_the_list_can_be_sent_reloaded_and_left_again
     assert eleanor.page.get_by_role("heading", name="Quieter nights").count()
     eleanor.page.go_back()
     assert eleanor.comes(lambda: bool(eleanor.page.get_by_role("heading", name="Off track").count()))
+    eleanor.page.go_forward()
+    assert eleanor.sees("moved since it was set")
+    eleanor.page.get_by_test_id("stSidebarNavLink").filter(has_text="Goals").click()
+    assert eleanor.comes(lambda: eleanor.page.url.endswith("/goals"))
+    assert eleanor.comes(lambda: bool(eleanor.page.get_by_role("heading", name="Off track").count()))
 
 
 def test_streamlits_own_words_are_said_in_the_language_that_was_chosen(browser: Any, address: str) -> None:

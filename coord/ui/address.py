@@ -7,6 +7,7 @@ nothing to a Spanish one; here the address holds the same names for everybody.
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 
 def choice(label: str, options: dict[str, str], name: str, *, width: int = 200,
@@ -42,6 +43,16 @@ def words(label: str, name: str, *, placeholder: str = "", width: int = 260, mos
     )
     _write(name, typed or "", "")
     return typed or ""
+
+
+def tabs(titles: dict[str, str], name: str, key: str) -> list[tuple[str, TabContainer]]:
+    """Tabs (name → title); the first is the default, and not written."""
+    first, there = next(iter(titles)), st.query_params.get(name)
+    if st.session_state.get(key) not in titles.values() or there != st.session_state.get(f"written-{name}"):
+        st.session_state[key] = titles.get(there or "", titles[first])
+    found = list(zip(titles, st.tabs(list(titles.values()), key=key, on_change="rerun"), strict=True))
+    _write(name, next((one for one, tab in found if tab.open), first), first)
+    return found
 
 
 def has(*names: str) -> bool:

@@ -46,6 +46,18 @@ STYLE = """<style>
 .stVerticalBlock[class*="-course"] button { justify-content: flex-start; text-align: start; min-height: 1.75rem; }
 </style>"""
 
+# In the navigation Streamlit keeps what stands in the address: Goals would lead from a goal to the same goal. What is
+# taken out of it here before Streamlit hears of the click leads to all of them; the back button leads to the one again.
+LISTS = """<script>
+window.coordLists ??= document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-testid=stSidebarNavLink]");
+  if (link?.pathname !== location.pathname || !/[?&](goal|issue|role|meeting)=/.test(location.search)) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  history.pushState({}, "", location.pathname);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}, true) ?? true;
+</script>"""
+
 
 def _speak() -> None:
     language = st.session_state["language"]
@@ -114,6 +126,7 @@ st.html(
     f"<script>document.documentElement.lang = {t.language!r}</script>",
     unsafe_allow_javascript=True,
 )
+st.html(LISTS, unsafe_allow_javascript=True)
 borrowed.translate(t)
 visit.say_where()
 _heartbeat()
