@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.browser import PHONE, PROJECTOR, Person, chromium, demo
+from tests import test_browser_newcomer as newcomer
+from tests.browser import PHONE, PROJECTOR, Person, Server, chromium, demo
 
 PLACE = Path(__file__).resolve().parents[1] / "data" / "pictures"
 PICTURES = (
@@ -28,6 +29,8 @@ def take() -> None:
             )
             _keep(someone, name)
         _the_hour(browser, address)
+    with tempfile.TemporaryDirectory() as data, chromium() as browser:
+        _moving_in(browser, Path(data))
 
 
 def _the_hour(browser: Any, address: str) -> None:
@@ -55,6 +58,25 @@ def _the_hour(browser: Any, address: str) -> None:
             ruth.press("Record it")
     for someone, picture in ((ruth, "facilitator"), (nadia, "participant"), (screen, "screen")):
         _keep(someone, picture)
+
+
+def _moving_in(browser: Any, data: Path) -> None:
+    """The areas of a new company as they are chosen, and what its first head sees on a phone."""
+    server = Server(data, "serve")
+    try:
+        server.start()
+        newcomer.founds_the_company_and_leaves(browser, server.address, "en")
+        rosa = newcomer.comes_back(browser, server.address, "en")
+        newcomer.chooses_areas(rosa)
+        rosa.page.set_viewport_size(SIZE)
+        rosa.page.wait_for_timeout(4_000)  # what was said goes
+        rosa.at("setup-steps").evaluate("steps => steps.scrollIntoView({block: 'end'})")
+        _keep(rosa, "moving-in")
+        newcomer.names_heads(rosa)
+        ana = newcomer.arrives(browser, server.address, "en", newcomer.invites(rosa)["Ana"])
+        _keep(ana, "newcomer")
+    finally:
+        server.stop()
 
 
 def _keep(someone: Person, name: str) -> None:

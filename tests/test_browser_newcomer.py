@@ -110,7 +110,8 @@ def founds_the_company_and_leaves(browser: Any, address: str, language: str) -> 
     assert [rosa.page.locator(f"#{field}").input_value() for field in ("zone", "country")] == [zone, country]
     rosa.comes_in(name="Rosa Prado", email="rosa@aurora.example", password=PASSWORD)
     assert rosa.page.evaluate("document.documentElement.lang") == language
-    assert rosa.at("setup-company").locator("[class*='st-key-name-'] input").input_value() == "Aurora Bakery"
+    name = rosa.at("setup-company").locator("[class*='st-key-name-'] input")
+    assert rosa.comes(lambda: name.input_value() == "Aurora Bakery")
     rosa.click("setup-save")
     rosa.at("setup-first-hours").wait_for()
     rosa.leaves()
