@@ -1,7 +1,10 @@
 """The company's settings, its areas and its people: who may change them, and what can't be."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -272,6 +275,28 @@ def test_somebody_always_stays_an_administrator(cast: Cast) -> None:
     revise(cast, "hugo", rights=frozenset())
     with cast.database.read() as session:
         assert not people.mandate(session, person_id).administers
+
+
+def test_of_two_administrators_who_archive_each_other_at_once_one_stays(cast: Cast) -> None:
+    revise(cast, "gina", rights=frozenset({("admin", None)}))
+    both, done = Barrier(2), list[str]()
+
+    def archive(whom: str) -> None:
+        person_id, _, version = profile_of(cast, whom)
+        with cast.database.begin() as session:
+            meet(both)
+            people.archive(session, person_id, seen=version, by=cast.hugo, at=MONDAY)
+            done.append(whom)
+            meet(both)
+
+    def meet(both: Barrier) -> None:
+        with suppress(BrokenBarrierError):  # where one has to wait for the other, they don't meet
+            both.wait(1)
+
+    with ThreadPoolExecutor(2) as pool:
+        tried = [pool.submit(archive, whom) for whom in ("hugo", "gina")]
+    assert [str(one.exception() or "")[:12] for one in tried if one.exception()] == ["Somebody has"]
+    assert len(done) == 1
 
 
 def test_an_archived_administrator_is_none(cast: Cast) -> None:

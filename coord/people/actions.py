@@ -30,6 +30,7 @@ def change(
 ) -> Person:
     """Change what is known about a person, and their rights."""
     by.must_administer()
+    company.one_at_a_time(session)  # of two who take the right from each other, one stays
     row = _kept(session, person_id)
     if row.version != seen:
         raise changed()
@@ -147,6 +148,7 @@ def join(session: Session, area_id: int, *, into: int, as_deputies: bool, by: co
 def archive(session: Session, person_id: int, *, seen: int, by: company.Administrator, at: int) -> None:
     """Take a person out of use: they are signed out at once, what they did stays."""
     by.must_administer()
+    company.one_at_a_time(session)
     row = person(session, person_id)
     if row.version != seen:
         raise changed()
@@ -185,6 +187,7 @@ def erase(session: Session, person_id: int, *, by: company.Administrator, at: in
     What other rooms keep about them is let go of above (departures). Raises Refused for the last administrator.
     """
     by.must_administer()
+    company.one_at_a_time(session)
     row = _kept(session, person_id)
     unname(session, person_id, at)
     _keep_an_administrator(session)
