@@ -474,7 +474,7 @@ def test_the_scripts_see_the_session_of_the_cookie_and_never_that_of_a_forged_he
     seen: list[list[bytes]] = []
 
     async def inside(scope, receive, send):  # type: ignore[no-untyped-def]
-        seen.append([value for name, value in scope["headers"] if name == b"x-coord-session"])
+        seen.append([value for name, value in scope["headers"] if name.lower() == b"x-coord-session"])
 
     async def come(path: str, kind: str, *headers: tuple[bytes, bytes]) -> None:
         scope = {"type": kind, "path": path, "method": "GET", "query_string": b"", "headers": list(headers)}
