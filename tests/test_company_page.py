@@ -87,6 +87,14 @@ def test_whoever_does_not_administer_reads_whom_to_ask(cast: Cast, monkeypatch: 
 # Settings
 
 
+def test_the_address_says_which_tab_is_open_and_a_link_opens_it(cast: Cast, hugo: Seen) -> None:
+    assert dict(hugo.query_params) == {}
+    assert part(hugo, "People").query_params["part"] == "people"
+    hugo.query_params["part"] = "areas"  # a link, or the back button
+    assert run(hugo).session_state["company-part"] == "Areas"
+    assert "part" not in part(hugo, "Settings").query_params
+
+
 def test_hugo_says_where_the_company_is_and_sees_its_holidays_before_he_saves(cast: Cast, hugo: Seen) -> None:
     widget(hugo, "country-").set_value("BR")
     run(hugo)

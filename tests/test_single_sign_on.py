@@ -331,4 +331,4 @@ def test_hugo_enters_a_provider_tries_it_and_turns_it_on(
     assert SECRET not in words(seen)
     widget(seen, "trusts_emails-").set_value(True)
     press(seen, "save-")
-    assert "whoever could would come in as them" in words(seen)
+    assert "they would come in here as that person" in words(seen)

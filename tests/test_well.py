@@ -65,11 +65,11 @@ def wanting(cast: Cast, at: int = MONDAY) -> set[str]:
 def test_everything_is_well_and_each_line_says_how(sound: Cast) -> None:
     found = lines(sound)
     assert wanting(sound) == set()
-    assert (
-        found["version"].said
-        == f"Coord {coord.__version__}; the database has the schema {migrations.newest()}."
+    assert (found["version"].said, found["version"].small) == (
+        f"Coord {coord.__version__}",
+        f"Schema of the database: {migrations.newest()}",
     )
-    assert ("write-ahead log" if sound.database.is_sqlite else "PostgreSQL") in found["database"].said
+    assert ("SQLite" if sound.database.is_sqlite else "PostgreSQL") in found["database"].small
     assert "all is as it was written" in found["check"].said
     assert found["chores"].said == "Last done on 2 Mar 2026, 09:00."
     assert "Confirm deliveries by silence: 2 Mar 2026, 09:00" in found["chores"].details
@@ -81,7 +81,7 @@ def test_every_chore_has_a_name_that_people_read() -> None:
 
 
 def test_the_address_of_the_database_is_told_without_its_password(sound: Cast) -> None:
-    said = " ".join(line.said for line in lines(sound).values())
+    said = " ".join(line.said + line.small for line in lines(sound).values())
     if sound.database.url.password:
         assert str(sound.database.url.password) not in said
     assert str(sound.database.url.database) in said

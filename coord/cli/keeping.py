@@ -32,6 +32,8 @@ def is_well() -> None:
     lines = well.look(db.Database(settings.read().database_url), Words(), at=clock.now())
     for line in lines:
         print(f"{'  ' if line.is_well else '! '}{line.title}: {line.said}")
+        if line.small:
+            print(f"    {line.small}")
         if line.do:
             print(f"    {line.do}")
     raise typer.Exit(0 if all(line.is_well for line in lines) else 1)

@@ -40,7 +40,7 @@ def draw(here: Visit) -> None:
             if a.sphere == sphere and (a.archived_at is None or a.id == open_id)
         ]
         if rows:
-            st.subheader(f"{t(label)} :gray-badge[{t.number(len(rows))}]", anchor=False)
+            st.header(f"{t(label)} :gray-badge[{t.number(len(rows))}]", anchor=False)
         with st.container(gap="xsmall"):
             for area in rows:
                 _line(here, area, heads.get(area.id, []), deputies.get(area.id, []))

@@ -41,7 +41,7 @@ def _preview(here: Visit, area: Area, into: int, key: str) -> None:
     t, other = here.t, plain(here.area(into))
     with here.read() as session:
         left = departures.joining(session, area.id, into=into, at=here.now)
-    st.markdown(t("What goes on in {area}:", area=other))
+    st.markdown(t("What goes to {area}:", area=other))
     _requests(here, left, key)
     if others := list(_others(here, left)):
         st.markdown(t("Also: {things}.", things=t.list(others)))
@@ -52,7 +52,7 @@ def _preview(here: Visit, area: Area, into: int, key: str) -> None:
         st.markdown(t("{area} has no head: {names} heads it from then on.", area=other,
                       names=t.list(plain(one.name) for one in left.heads)))  # fmt: skip
     if names:
-        st.checkbox(t("{names} can speak for {area} too, as deputies", names=t.list(names), area=other),
+        st.checkbox(t("As deputy, {names} can speak for {area} too", names=t.list(names), area=other),
                     key=f"deputies-{key}", persist_state="session")  # fmt: skip
     st.text_input(
         t("Why? Whoever has a request there reads this."), key=f"reason-{key}", persist_state="session"

@@ -99,12 +99,15 @@ def _line(here: Visit, one: Manifest) -> None:
             requests = t.plural("{n} request", "{n} requests", counts.get("requests", 0))
             st.caption(f"{_size(here, one)} · {people} · {requests}")
         address = f"{settings.read().base}/backup/{one.file}"
-        st.html(f'<a href="{address}" download style="color: inherit">{t("Download")}</a>', width="content")
+        st.html(
+            f'<a href="{address}" download style="color: inherit; font-size: 0.875rem">{t("Download")}</a>',
+            width="content",
+        )
 
 
 def _plan(here: Visit, row: BackupPlan) -> None:
     t = here.t
-    st.subheader(t("Each night"), anchor=False)
+    st.header(t("Each night"), anchor=False)
     fields = {
         "is_on": Field(t("Make a backup each night"), row.is_on, t("yes") if row.is_on else t("no")),
         "hour": Field(t("At"), row.hour, _hour(row.hour)),
@@ -120,7 +123,9 @@ def _plan(here: Visit, row: BackupPlan) -> None:
     for column, name, least in zip(columns, ("daily", "weekly", "monthly"), (1, 0, 0), strict=True):
         column.number_input(fields[name].label, least, 400, key=f"{name}-{key}", persist_state="session")
     st.caption(
-        t("Of each day, week and month the newest stays. What you make by hand stays until you delete it.")
+        t(
+            "Of each day, week and month the newest stays. What is made by hand stays until somebody deletes its file."
+        )
     )
     st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(key,))
 
@@ -145,7 +150,7 @@ def _restoring(here: Visit, made: list[Manifest]) -> None:
         st.markdown(t("It replaces everything, so it is done on the server itself. Stop Coord, then:"))
         st.code(f"coord restore {newest}", language=None, wrap_lines=True)
         st.markdown(t("The backup is looked through before anything is touched, what was there is kept beside it, and whoever was "
-                      "erased since is erased again. Everybody signs in anew."))  # fmt: skip
+                      "erased since is erased again. Then start Coord again; everybody signs in anew."))  # fmt: skip
 
 
 def _hour(hour: int) -> str:

@@ -90,7 +90,7 @@ def place(here: Visit, key: str, said: dict[str, Field]) -> None:
 
 def _closing_days(here: Visit) -> None:
     t = here.t
-    st.subheader(t("Closing days"), anchor=False)
+    st.header(t("Closing days"), anchor=False)
     st.caption(
         t("The company's own, beside weekends and public holidays. Working time stands still on them.")
     )

@@ -133,7 +133,7 @@ def of_company(here: Visit) -> None:
     if row is not None and here.person.email is None:
         st.caption(t("To send yourself a test, give yourself an e-mail address, under People."))
     if troubles:
-        st.subheader(t("Not reached in the last seven days"), anchor=False)
+        st.header(t("Not reached in the last seven days"), anchor=False)
     for person, letter in troubles[:MOST]:
         why = notices.said(letter)
         st.markdown(f"**{plain(person.name)}** · {why.said(t, plain) if why else ''}")

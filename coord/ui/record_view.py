@@ -59,20 +59,21 @@ def _chain(here: Visit) -> None:
                 st.session_state["record-checked"] = (record.check(session), record.head(session), here.now)
         found: tuple[Checked, Head, int] = st.session_state["record-checked"]
         checked, head, at = found
-        facts = {"n": t.number(checked.entries), "hour": plain(t.instant(at)), "head": head.hash[:12]}
+        facts = {"n": t.number(checked.entries), "hour": plain(t.instant(at))}
         if checked.broken is None:
             st.markdown(
                 ":green[:material/link:] "
-                + t("The chain holds: {n} entries checked on {hour}; the head is `{head}`.", **facts)
+                + t("All is as it was written: {n} entries checked on {hour}.", **facts)
             )
         else:
             st.error(
-                t("The chain is broken at entry {n}: what stands in the record from there on was not written by Coord. Compare it with a backup.",
+                t("Entry {n} was changed past Coord: what stands in the record from there on can't be trusted. Compare it with a backup.",
                   n=t.number(checked.broken)), icon=":material/link_off:")  # fmt: skip
         st.button(t("Check again"), key="record-check", type="tertiary", on_click=_check_again)
     st.caption(
         t(
-            "Every entry is written together with what it tells, and holds the one before it in its own hash. It holds no names and nothing that people typed."
+            "Who did what, and when, without what people typed. Each entry is sealed together with the one before it; the newest seal is {head}.",
+            head=head.hash[:12],
         )
     )
 
@@ -88,7 +89,7 @@ def _backup(here: Visit) -> None:
         stands = record.leads_through(session, head)
     if not stands:
         st.warning(
-            here.t("The backup of {instant} ends with entry {n}, which does not stand here. Either an older backup was restored since, or entries were taken away.",
+            here.t("The backup of {instant} ends with entry {n}, which does not stand here. Either an older backup was put back since, or entries were taken away.",
                    instant=plain(here.t.instant(last.at)), n=here.t.number(head.n)), icon=":material/link_off:")  # fmt: skip
 
 
@@ -130,17 +131,17 @@ def _days(here: Visit, found: Sequence[Entry], known: Known, rows: dict[int, req
     for entry in found:
         day = datetime.fromtimestamp(entry.at, t.zone).date()
         if day != last:
-            st.subheader(f"{t.weekday(day)} {t.day(day, today=here.today)}", anchor=False)
+            st.header(f"{t.weekday(day)} {t.day(day, today=here.today)}", anchor=False)
             last = day
         with st.container(horizontal=True, key=f"entry-{entry.id}", gap="small", vertical_alignment="top"):
             st.markdown(f":gray[:small[{t.hour(entry.at)}]]", width=48)
             with st.container(gap=None, width="stretch"):
-                for sentence in record_words.sentences(known, entry):
-                    st.markdown(sentence)
+                kind = f" :gray[:small[{t(KINDS.get(entry.kind, ''))}]]"
+                for i, sentence in enumerate(record_words.sentences(known, entry)):
+                    st.markdown(sentence if i else sentence + kind)
                 for one in record_words.requests_of(entry)[:3]:
                     if one in rows:
                         lines.link(rows[one])
-            st.markdown(f":gray[:small[{t(KINDS.get(entry.kind, ''))}]]", width=140)
 
 
 def _csv(here: Visit, wish: Wanted) -> bytes:

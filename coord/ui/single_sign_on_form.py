@@ -34,11 +34,15 @@ def draw(here: Visit) -> None:
     with st.expander(title, icon=":material/key:", key="single-sign-on"):
         st.markdown(
             t(
-                "By OpenID Connect: Google, Microsoft, Okta, Keycloak and many others. Whoever the provider confirms is the person here "
-                "with the same e-mail. Passwords still work beside it."
+                "Whoever signs in at Google, Microsoft, Okta, Keycloak or another such provider comes in here as the person with the same "
+                "e-mail. Passwords still work beside it."
             )
         )
-        st.caption(t("Register Coord there as a web application with this address to come back to:"))
+        st.caption(
+            t(
+                "Whoever looks after those accounts registers Coord there as a web application (OpenID Connect) with this address to come back to:"
+            )
+        )
         st.code(here.address + openid.BACK, language=None, wrap_lines=True)
         fields = _fields(here, row)
         key = drafts.fill(here, FORM, row.version if row else 0, fields)
@@ -79,7 +83,7 @@ def _inputs(here: Visit, key: str, fields: dict[str, Field], row: IdentityProvid
                    help=t("Some providers, such as Microsoft Entra, don't say whether an e-mail is verified.")):  # fmt: skip
         st.warning(
             t(
-                "Only where nobody can enter another person's e-mail there for themselves: whoever could would come in as them."
+                "Only where nobody can enter another person's e-mail for themselves: they would come in here as that person."
             )
         )
 

@@ -35,12 +35,14 @@ def draw(here: Visit) -> None:
 def _line(here: Visit, line: Line) -> None:
     t = here.t
     mark = ":green[:material/check_circle:]" if line.is_well else ":orange[:material/visibility:]"
-    title, told = st.columns([2, 7], gap="small")
+    title, told = st.columns([2, 7], gap="xxsmall")
     title.markdown(f"{mark} **{plain(line.title)}**")
     with told.container(gap="xsmall"):
         st.markdown(plain(line.said, 1_000))
         if line.do:
             st.markdown(f"**{plain(line.do, 1_000)}**")
+        if line.small:
+            st.caption(plain(line.small, 600))
         if line.details:
             with st.expander(t("Show all {n}", n=t.number(len(line.details))), key=f"details-{line.name}"):
                 st.markdown("\n".join(f"- {plain(one, 600)}" for one in line.details))

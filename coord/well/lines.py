@@ -52,13 +52,14 @@ CHORES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: what it is about, how it stands, what to do (nothing where it is well), and details."""
+    """One line: what it is about, how it stands, what to do (nothing where it is well), details, and what is technical."""
 
     name: str
     title: str
     said: str
     do: str = ""
     details: tuple[str, ...] = ()
+    small: str = ""  # for whoever looks after the server
 
     @property
     def is_well(self) -> bool:
@@ -83,49 +84,38 @@ def look(database: Database, t: Words, *, at: int) -> list[Line]:
 
 def _version(database: Database, session: Session, t: Words, at: int) -> Line:
     mine, there = migrations.newest(), session.scalar(text("SELECT version_num FROM alembic_version"))
-    said = t(
-        "Coord {version}; the database has the schema {schema}.", version=coord.__version__, schema=str(there)
-    )
-    do = (
-        ""
-        if mine == there
-        else t("This program knows the schema {schema}. Start the newest Coord again.", schema=mine)
-    )
-    return Line("version", t("Version"), said, do)
+    said, small = f"Coord {coord.__version__}", t("Schema of the database: {schema}", schema=str(there))
+    if mine == there:
+        return Line("version", t("Version"), said, small=small)
+    do = t("The database was changed by a newer Coord than this. Start the newest Coord again.")
+    return Line("version", t("Version"), said, do, small=small)
 
 
 def _database(database: Database, session: Session, t: Words, at: int) -> Line:
     url, size = database.url, _size(database, session)
     if not database.is_sqlite:
-        said = t("PostgreSQL {version} at {address}, {size}.", version=str(session.scalar(text("SHOW server_version"))),
-                 address=f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}", size=_bytes(t, size))  # fmt: skip
-        return Line("database", t("Database"), said)
-    version = db.sqlite_module().sqlite_version
-    facts = {"version": version, "file": str(url.database), "size": _bytes(t, size)}
+        where = f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}"
+        small = f"PostgreSQL {session.scalar(text('SHOW server_version'))} · {where}"
+        said = t("Everything is in one database of {size}.", size=_bytes(t, size))
+        return Line("database", t("Database"), said, small=small)
+    said = t("Everything is in one file of {size}.", size=_bytes(t, size))
+    small = f"SQLite {db.sqlite_module().sqlite_version} · {url.database}"
     if session.scalar(text("PRAGMA journal_mode")) == "wal":
-        return Line(
-            "database",
-            t("Database"),
-            t("SQLite {version} with a write-ahead log in {file}, {size}.", **facts),
-        )
-    said = t("SQLite {version} in {file}, {size}; it is too old for a write-ahead log, so that whoever saves waits for "
-             "whoever reads.", **facts)  # fmt: skip
-    return Line(
-        "database",
-        t("Database"),
-        said,
-        t("Install pysqlite3 from the list of what Coord needs, and start it again."),
-    )
+        return Line("database", t("Database"), said, small=small)
+    said = t("Everything is in one file of {size}. Its SQLite is old: whoever saves waits for whoever reads.",
+             size=_bytes(t, size))  # fmt: skip
+    do = t("Install pysqlite3 from the list of what Coord needs, and start it again.")
+    return Line("database", t("Database"), said, do, small=small)
 
 
 def _backup(database: Database, session: Session, t: Words, at: int) -> Line | None:
     if settings.read().demo:
         return None
     made, plan = backup.made(backup.place(), database), backup.plan(session)
-    said, do = t("There is no backup yet. They lie in {folder}.", folder=str(backup.place())), ""
+    said, do, small = t("There is no backup yet."), "", str(backup.place())
     if made:
-        said = t("The last one was made on {instant}: {file}, {size}, in {folder}.", instant=t.instant(made[0].at),
-                 file=made[0].file, size=_bytes(t, made[0].bytes), folder=str(backup.place()))  # fmt: skip
+        small = f"{backup.place() / made[0].file} · {_bytes(t, made[0].bytes)}"
+        said = t("The last one was made on {instant}, and verified.", instant=t.instant(made[0].at))
     founded = company.the(session).founded_at
     if plan.trouble:
         do = Refused(plan.trouble["message"], **plan.trouble["facts"]).said(t)
@@ -133,7 +123,7 @@ def _backup(database: Database, session: Session, t: Words, at: int) -> Line | N
         do = t("No backups are made by themselves. Switch them on under Company, Backups.")
     elif at - (made[0].at if made else founded) > BACKUP_AGE:
         do = t("A backup is missing. Make one under Company, Backups, and see what stands in the way.")
-    return Line("backup", t("Backup"), said, do)
+    return Line("backup", t("Backup"), said, do, small=small)
 
 
 def _check(database: Database, session: Session, t: Words, at: int) -> Line:
@@ -142,19 +132,16 @@ def _check(database: Database, session: Session, t: Words, at: int) -> Line:
     if row is None:
         return Line("check", title, t("It is looked through every night; that has not been done yet."))
     found, when = row.found, t.instant(row.ended_at or at)
-    facts = {"instant": when, "entries": t.number(found.entries)}
-    said = t.plural(
-        "{n} request was replayed and {entries} entries of the record followed on {instant}: all is as it was written.",
-        "{n} requests were replayed and {entries} entries of the record followed on {instant}: all is as it was written.",
-        row.requests, **facts)  # fmt: skip
-    if at - (row.ended_at or 0) > CHECK_AGE:
-        return Line("check", title, said, t("It was not looked through for days. Let it be done now."))
-    if found.is_well:
-        return Line("check", title, said)
-    said = t.plural("{n} request was replayed and {entries} entries of the record followed on {instant}.",
-                    "{n} requests were replayed and {entries} entries of the record followed on {instant}.",
-                    row.requests, **facts)  # fmt: skip
-    return Line("check", title, said, _wrong(found, t), found.examples)
+    small = t.plural("{n} request with its story, {entries} entries of the record",
+                     "{n} requests with their stories, {entries} entries of the record",
+                     row.requests, entries=t.number(found.entries))  # fmt: skip
+    said = t("Looked through on {instant}: all is as it was written.", instant=when)
+    if not found.is_well:
+        said = t("Looked through on {instant}.", instant=when)
+        return Line("check", title, said, _wrong(found, t), found.examples, small)
+    old = at - (row.ended_at or 0) > CHECK_AGE
+    do = t("It was not looked through for days. Let it be done now.") if old else ""
+    return Line("check", title, said, do, small=small)
 
 
 def _wrong(found: checks.Findings, t: Words) -> str:
