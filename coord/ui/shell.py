@@ -27,6 +27,7 @@ stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 # over what is typed, that Enter sends it; and a button's words stand in its middle, where an agenda is read from the left.
 # Above the current item stands where it is in the hour, close to it: a phone has little room.
 # The lines of minutes are all of one size, links or not.
+# A phone has room for the button of the menu, and none to give away below it.
 # A text to be copied shows how before somebody points at it: on a phone nobody points.
 # How the hour was is asked with one thumb, of people who are standing up.
 STYLE = """<style>
@@ -41,6 +42,7 @@ STYLE = """<style>
 .st-key-pulse-rows [data-testid="stButtonGroup"] button { min-height: 3rem; }
 :is(.st-key-followed, .st-key-item) h1 { padding-top: 0; }
 :is(.st-key-followed, .st-key-item, .st-key-looked) [data-testid="stHeaderActionElements"] { display: none; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-top: 1.25rem; } }
 @media (max-width: 640px) { :is(.st-key-followed, .st-key-looked) :is(h1, h2) { font-size: 1.7rem; } }
 .stVerticalBlock[class*="-course"] button:hover p { color: light-dark(#121c1a, #e8ece9); text-decoration: underline; }
 .stVerticalBlock[class*="-course"] button { justify-content: flex-start; text-align: start; min-height: 1.75rem; }
