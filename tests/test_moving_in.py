@@ -187,6 +187,21 @@ def test_a_mistyped_address_is_corrected_and_another_person_takes_a_post_over(au
     assert "Ana" not in [p.name for p in aurora.look(people.people)]  # she was never here
 
 
+@pytest.mark.parametrize("way", ["password", "provider"])
+def test_whoever_has_come_already_stays_when_another_takes_their_post_over(aurora: Aurora, way: str) -> None:
+    areas = aurora.areas(*BAKERY)
+    aurora.name(*heads(areas, Vendas="Ana"))
+    ana = next(p for p in aurora.look(aurora.posts) if p.name == "Ana")
+    with aurora.database.begin() as session:
+        if way == "password":
+            accounts.keep_password(session, ana.person_id or 0, "hash", at=MONDAY)
+        else:
+            accounts.sign_in(session, ana.person_id or 0, at=MONDAY)
+    aurora.name(replace(ana, name="Bia", email="bia@aurora.example"))
+    assert aurora.heads()["Vendas"] == "Bia"
+    assert "Ana" in [p.name for p in aurora.look(people.people)]
+
+
 def test_a_list_that_was_drawn_before_somebody_elses_change_is_not_saved_over_it(aurora: Aurora) -> None:
     areas = aurora.areas(*BAKERY)
     seen = moving_in.drawn(aurora.look(aurora.posts))

@@ -223,6 +223,19 @@ def test_thirty_wrong_passwords_also_at_the_same_instant_make_whoever_guesses_wa
     assert home.sign_in("hugo").status == 303  # from the same address
 
 
+def test_whoever_guesses_a_code_or_at_an_open_device_the_password_waits_too(home: Home) -> None:
+    def code(n: int) -> int:
+        return home.send("/reset", email="fabio@casaclara.example", code=f"AAAA-{n}", password=OTHER).status
+
+    gina = home.device(home.cast.gina)
+    assert 429 in [code(n) for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        tried = pool.map(
+            lambda n: home.send("/password", gina, old=f"wrong {n}", password=OTHER).status, range(8)
+        )
+    assert 429 in tried
+
+
 def test_a_company_that_nobody_administers_yet_begins_at_the_beginning(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,11 @@ class Standing:
     invited_until_at: int | None = None
     last_used_at: int | None = None
 
+    @property
+    def has_arrived(self) -> bool:
+        """Also without a password: whoever signs in at the identity provider needs none."""
+        return self.has_password or self.last_used_at is not None
+
 
 def invite(session: Session, person_id: int, *, by: Mandate, at: int) -> str:
     """Make the secret of a person's invitation, whose link is /invitation/{secret}; it ends an earlier one."""

@@ -135,7 +135,7 @@ def _let_go(session: Session, before: set[int | None], by: Mandate, at: int) -> 
     """Take out whoever was named by mistake: without a right, and never here; their invitation ends too."""
     held, came = people.rights(session), accounts.standings(session, at=at)
     for person_id in sorted(before - {None} - held.keys(), key=str):
-        if person_id is not None and not ((one := came.get(person_id)) and one.has_password):
+        if person_id is not None and not ((one := came.get(person_id)) and one.has_arrived):
             row = people.person(session, person_id)
             if not people.strike(session, person_id, by=by):
                 people.archive(session, person_id, seen=row.version, by=by, at=at)

@@ -58,8 +58,7 @@ def guests(session: Session, *, at: int) -> list[Guest]:
 
 
 def _guest(person: Person, one: accounts.Standing) -> Guest:
-    has_arrived = one.has_password or one.last_used_at is not None
-    return Guest(person, one.invited_at, one.invited_until_at, has_arrived)
+    return Guest(person, one.invited_at, one.invited_until_at, one.has_arrived)
 
 
 def invite_all(session: Session, person_ids: list[int], *, by: Mandate, at: int) -> dict[int, str]:

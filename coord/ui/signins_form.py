@@ -1,6 +1,7 @@
 """Who has arrived: everybody with their invitation, a code for whoever forgot their password, and signing people out."""
 
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
 PAGE = 25
+# No link, as Markdown would make of it: nothing is clicked here by mistake, and it may break where a phone ends.
+ADDRESS = '<span style="font-size: 0.875rem; opacity: 0.75; overflow-wrap: anywhere">{}</span>'
 TOLD = "sign-in-told"  # what was made for whom, shown once: it is kept nowhere else
 
 
@@ -23,7 +26,7 @@ def draw(here: Visit) -> None:
     t = here.t
     with here.read() as session:
         everyone, known = people.people(session), accounts.standings(session, at=here.now)
-    missing = [person for person in everyone if not _has_arrived(_of(known, person))]
+    missing = [person for person in everyone if not _of(known, person).has_arrived]
     _warn(here, everyone)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(t("Search"), key="search-sign-ins", placeholder=t("A name, an address"), width=320,
@@ -47,10 +50,6 @@ def _of(known: dict[int, Standing], person: Person) -> Standing:
     return known.get(person.id, Standing())
 
 
-def _has_arrived(one: Standing) -> bool:
-    return one.has_password or one.last_used_at is not None
-
-
 def _warn(here: Visit, everyone: list[Person]) -> None:
     """Of people who look alike one may be somebody else's second name."""
     for alike in accounts.lookalikes(everyone)[:3]:
@@ -71,7 +70,7 @@ def _line(here: Visit, person: Person, one: Standing) -> None:
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"**{plain(person.name)}** {_badge(here, one)}")
                 if person.email:
-                    st.markdown(f":small[{plain(person.email)}]")
+                    st.html(ADDRESS.format(escape(person.email)))
                 else:
                     st.caption(t("Needs an e-mail address first, under People: one signs in with it."))
             if person.email:
@@ -111,13 +110,15 @@ def _buttons(here: Visit, person: Person, one: Standing) -> None:
             st.button(t("Code for a new password"), key=f"code-{key}", type="tertiary", on_click=_make_code,
                       args=(person.id,))  # fmt: skip
         elif one.invited_at is not None:
-            st.button(t("New invitation"), key=f"invite-{key}", type="tertiary", on_click=_invite, args=(person.id,),
-                      help=t("The one before then no longer works."))  # fmt: skip
+            with st.popover(t("New invitation…"), type="tertiary", key=f"anew-{key}"):
+                st.markdown(t("The one before then no longer works."))
+                st.button(t("New invitation"), key=f"invite-{key}", on_click=_invite, args=(person.id,))
         else:
             st.button(t("Invite"), key=f"invite-{key}", on_click=_invite, args=(person.id,))
         if one.last_used_at is not None and person.id != here.person.id:
-            st.button(t("Sign out everywhere"), key=f"out-{key}", type="tertiary", on_click=_sign_out,
-                      args=(person.id,))  # fmt: skip
+            with st.popover(t("Sign out everywhere…"), type="tertiary", key=f"sure-{key}"):
+                st.markdown(t("{name} then signs in again on each device.", name=plain(person.name)))
+                st.button(t("Sign out everywhere"), key=f"out-{key}", on_click=_sign_out, args=(person.id,))
 
 
 def _told(here: Visit, person: Person, words: str) -> None:
