@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from sqlalchemy import delete, select
 from streamlit.testing.v1 import AppTest
 
@@ -82,6 +83,19 @@ def test_hugo_reads_the_record_and_ana_is_refused_in_the_query_too(
         record.entries(session, Wanted(), by=cast.ana)
     with cast.database.read() as session, pytest.raises(Refused, match="Only an administrator"):
         record.how_many(session, Wanted(), by=cast.ana)
+
+
+def test_a_file_is_put_together_with_the_rights_that_one_has_by_then(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(cast, cast.gina, ("admin", None), by=cast.hugo)
+    offered: list[Any] = []
+    monkeypatch.setattr(st, "download_button", lambda *_, data, **__: offered.append(data))
+    visit(monkeypatch, cast.database, cast.gina, "company", part="record")
+    assert b"Gina" in offered[-1]()
+    give(cast, cast.gina, by=cast.hugo)
+    with pytest.raises(Refused, match="Only an administrator"):
+        offered[-1]()
 
 
 def test_entries_are_found_by_kind_by_person_and_by_day(cast: Cast) -> None:

@@ -29,7 +29,8 @@ def button(here: Visit, person: Person, label: str, key: str) -> None:
 
     def packed() -> bytes:
         with here.read() as session:
-            return departures.told_of(session, person.id, here.t, by=here.mandate, at=here.now)
+            by = people.mandate(session, here.person.id)  # as it is now: the page may stand there for hours
+            return departures.told_of(session, person.id, here.t, by=by, at=here.now)
 
     st.download_button(label, data=packed, file_name=f"coord-{person.id}.zip", mime="application/zip", key=key,
                        icon=":material/download:", on_click="ignore")  # fmt: skip
