@@ -6,9 +6,11 @@ from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 import pytest
+from starlette.requests import Request
 
 from coord import people
 from coord.db import Database
+from coord.web.begin import is_at_this_computer
 from tests.conftest import fresh
 from tests.test_door import HTML, Answer, Server, serving
 
@@ -88,6 +90,22 @@ def test_a_proxy_that_says_nothing_of_whom_it_calls_for_is_asked_for_the_code(
         HTTPConnection, "_http_vsn_str", "HTTP/1.0"
     )  # as nginx does when it is told nothing else
     assert 'name="code"' in server.ask("/begin").body
+
+
+@pytest.mark.parametrize("told", ["COORD_ADDRESS", "COORD_BASE", "NOTHING"])
+def test_a_server_with_an_address_for_others_asks_everybody_for_the_code(
+    monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    monkeypatch.setenv(told, {"COORD_ADDRESS": "https://coord.example", "COORD_BASE": "/coord"}.get(told, ""))
+    scope = {"type": "http", "client": ("127.0.0.1", 1), "headers": [(b"host", b"localhost")]}
+    assert is_at_this_computer(Request(scope)) is (told == "NOTHING")
+
+
+def test_whoever_guesses_the_code_waits(server: Server) -> None:
+    guesser = {"X-Forwarded-For": "192.0.2.8"}
+    said = [refusal(send(server, guesser, code=f"AAAA-AAA{n}")) for n in range(8)]
+    assert "This is not the code" in said[0]
+    assert "Too many wrong codes" in "".join(said)
 
 
 def test_another_language_keeps_what_was_typed_and_founds_nothing(server: Server, data: Database) -> None:
