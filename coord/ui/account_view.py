@@ -50,7 +50,9 @@ def password(here: Visit) -> None:
         st.caption(t("You sign in without a password here."))
         return
     leads = f"{settings.read().base}/password"
-    st.html(f'<a href="{leads}" target="_self" style="color: inherit">{t("Change password")}</a>')
+    st.html(
+        f'<a href="{leads}" target="_self" style="color: inherit; font-size: 0.875rem">{t("Change password")}</a>'
+    )
 
 
 def devices(here: Visit) -> None:
@@ -65,8 +67,9 @@ def devices(here: Visit) -> None:
     if (more := len(found) - SHOWN) > 0:
         st.caption(t.plural("{n} more", "{n} more", more))
     key = visit.nonce(DEVICES)
-    st.button(t("Sign out everywhere"), key=f"everywhere-{key}", on_click=_sign_out_everywhere,
-              help=t("Here too. Do this when a device was lost, or somebody else was at yours."))  # fmt: skip
+    with st.popover(t("Sign out everywhere…"), key=f"sure-{key}"):
+        st.markdown(t("Here too. Do this when a device was lost, or somebody else was at yours."))
+        st.button(t("Sign out everywhere"), key=f"everywhere-{key}", on_click=_sign_out_everywhere)
 
 
 def _device(here: Visit, device: accounts.Device) -> None:

@@ -80,10 +80,10 @@ def place(here: Visit, key: str, said: dict[str, Field]) -> None:
     country = left.selectbox(said["country"].label, list(known), index=None, format_func=lambda code: known[code],
                              key=f"country-{key}", placeholder=t("None: no public holidays"), persist_state="session",
                              on_change=_no_part, args=(key,))  # fmt: skip
-    parts = places.parts(country)
-    part = right.selectbox(said["subdivision"].label, list(parts), index=None, format_func=lambda code: parts[code],
-                           key=f"subdivision-{key}", placeholder=t("The whole country"), persist_state="session",
-                           disabled=not parts)  # fmt: skip
+    parts, part = places.parts(country), None
+    if parts:
+        part = right.selectbox(said["subdivision"].label, list(parts), index=None, format_func=lambda code: parts[code],
+                               key=f"subdivision-{key}", placeholder=t("The whole country"), persist_state="session")  # fmt: skip
     if ahead := places.holidays_ahead(country, part, here.today, t):
         st.caption(t("Next public holidays: {days}", days=plain(" · ".join(ahead))))
 

@@ -136,7 +136,7 @@ def _days(here: Visit, found: Sequence[Entry], known: Known, rows: dict[int, req
         with st.container(horizontal=True, key=f"entry-{entry.id}", gap="small", vertical_alignment="top"):
             st.markdown(f":gray[:small[{t.hour(entry.at)}]]", width=48)
             with st.container(gap=None, width="stretch"):
-                kind = f" :gray[:small[{t(KINDS.get(entry.kind, ''))}]]"
+                kind = f" :gray-badge[{t(KINDS.get(entry.kind, ''))}]"
                 for i, sentence in enumerate(record_words.sentences(known, entry)):
                     st.markdown(sentence if i else sentence + kind)
                 for one in record_words.requests_of(entry)[:3]:

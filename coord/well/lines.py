@@ -193,7 +193,8 @@ def _disk(database: Database, session: Session, t: Words, at: int) -> Line:
         else settings.read().data
     )
     needed = max(ROOM, 3 * _size(database, session))
-    places = dict.fromkeys((_there(data), _there(backup.place())))
+    both = (_there(backup.place()), _there(data))
+    places = {place.stat().st_dev: place for place in both}.values()  # on one disk, it is told once
     free = {place: shutil.disk_usage(place).free for place in places}
     told = [t("{size} free for {folder}", size=_bytes(t, free[place]), folder=str(place)) for place in places]
     said = t.list(told)
