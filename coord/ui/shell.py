@@ -36,6 +36,8 @@ STYLE = """<style>
 [data-testid="stPageLink-NavLink"]:hover strong { text-decoration: underline; }
 [data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]) p { color: light-dark(#121c1a, #e8ece9); }
 [data-testid="InputInstructions"] { display: none; }
+[data-testid="stTable"] td * { overflow-wrap: break-word !important; }
+@media (max-width: 640px) { [data-testid="stTable"] td > div { max-width: 60vw !important; } }
 [data-testid="stPageLink-NavLink"] p { line-height: 1.5; }
 .st-key-sheet [data-testid="stPageLink-NavLink"] p { font-size: 1rem; }
 .stCode > div { opacity: 1; visibility: visible; }
