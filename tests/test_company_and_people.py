@@ -319,6 +319,15 @@ def test_an_archived_person_may_do_nothing_and_is_not_listed(cast: Cast) -> None
         assert person_id in {row.id for row in people.people(session, archived=True)}
 
 
+def test_whoever_presents_themselves_over_an_administrators_change_is_told_of_it(cast: Cast) -> None:
+    person_id, known, version = profile_of(cast, "iris")
+    revise(cast, "iris", name="Iris Lima")
+    with pytest.raises(Changed), cast.database.begin() as session:
+        people.present_oneself(session, person_id, name="Iris", about=None, language=None, zone=None, seen=version,
+                               by=cast.iris)  # fmt: skip
+    assert profile_of(cast, "iris")[1] == replace(known, name="Iris Lima")
+
+
 def test_the_second_of_two_who_change_a_person_is_told_of_the_first(cast: Cast) -> None:
     person_id, known, version = profile_of(cast, "iris")
     rights = frozenset({("facilitator", None)})
