@@ -7,8 +7,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from coord.refusal import Busy, Refused, Repeated, Trouble, changed
 log = logging.getLogger("coord")
 
 WAIT = 10.0  # seconds that a writer waits for its turn
+POOL = 20  # connections to PostgreSQL at most
 LOGGED = 60.0  # seconds between two lines in the log about the same trouble
 
 # SQLite before these versions corrupts WAL files when several processes write (the WAL-reset bug).
@@ -65,6 +67,11 @@ def once(session: Session, key: str, at: int) -> None:
         raise Repeated("This was already saved; nothing was recorded twice.") from None
 
 
+def is_known(session: Session, key: str) -> bool:
+    """Whether a submission's key was claimed."""
+    return session.get(Submission, key) is not None
+
+
 def removed(session: Session, row: Base) -> bool:
     """Delete a row that no other points to; False where one does, and nothing is changed."""
     try:
@@ -78,17 +85,17 @@ def removed(session: Session, row: Base) -> bool:
 class Gate:
     """First come, first served: without it, one of many writing threads can wait for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: int = 1) -> None:
+        self._places = places
         self._lock = threading.Lock()
-        self._queue: deque[threading.Event] = deque()
+        self._queue: deque[threading.Event] = deque()  # whoever is in, and behind them whoever waits
 
     @contextmanager
     def turn(self, seconds: float = WAIT) -> Iterator[None]:
         mine = threading.Event()
         with self._lock:
             self._queue.append(mine)
-            if self._queue[0] is mine:
-                mine.set()
+            self._let_in()
         try:
             if not mine.wait(seconds):
                 raise Busy("Many people are saving at this moment. Nothing was saved; please try again.")
@@ -96,8 +103,11 @@ class Gate:
         finally:
             with self._lock:
                 self._queue.remove(mine)
-                if self._queue:
-                    self._queue[0].set()
+                self._let_in()
+
+    def _let_in(self) -> None:
+        for first in islice(self._queue, self._places):
+            first.set()
 
 
 class Stage(threading.local):
@@ -123,7 +133,7 @@ class Database:
             self.reader = self.writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        self._gate = Gate()
+        self._gate = Gate(1 if self.is_sqlite else POOL // 2)  # the other half is for whoever only looks
         wal = self.is_sqlite and _wal_is_safe(sqlite_module().sqlite_version_info)
         self._file = trouble.File(self.url.database if self.is_sqlite else None, grows=wal)
         self._stage = Stage()
@@ -143,7 +153,7 @@ class Database:
         info = {"by": by, "at": clock.now() if at is None else at, "source": source}
         self._stage.is_commit = False
         with (
-            self._gate.turn() if self.is_sqlite else nullcontext(),
+            self._gate.turn(),
             self._answering(),
             Transaction(self.writer, expire_on_commit=False, info=info) as session,
             session.begin(),
@@ -240,13 +250,15 @@ def _sqlite(url: str, *, writer: bool) -> Engine:
     module = sqlite_module()
     path = make_url(url).database
     if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     pool = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 8, "max_overflow": 24}
     engine = create_engine(url, module=module, pool_timeout=WAIT, hide_parameters=True, **pool)
     wal = _wal_is_safe(module.sqlite_version_info)
 
     @event.listens_for(engine, "connect")
     def prepare(dbapi: Any, _record: Any) -> None:
+        if path and Path(path).exists() and Path(path).stat().st_size == 0:
+            Path(path).chmod(0o600)  # a new one is nobody else's on this computer; its log takes after it
         dbapi.isolation_level = None  # transactions are begun by the hook below, before the first read
         pragmas = [
             "busy_timeout=15000",
@@ -283,8 +295,8 @@ def _postgresql(url: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=10,
+        pool_size=POOL // 2,
+        max_overflow=POOL // 2,
         pool_timeout=WAIT,
         pool_recycle=1800,
         hide_parameters=True,  # what people typed is not in the log when something goes wrong

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,17 @@ def test_the_gate_serves_in_the_order_of_coming() -> None:
     for thread in threads:
         thread.join(5)
     assert served == list(range(20))
+
+
+def test_a_gate_with_two_places_lets_two_in_and_the_third_when_one_has_left() -> None:
+    gate = Gate(2)
+    with ExitStack() as inside, gate.turn(0):
+        inside.enter_context(gate.turn(0))
+        with pytest.raises(Busy), gate.turn(0.05):
+            pass
+        inside.close()
+        with gate.turn(0):
+            pass
 
 
 def test_the_gate_says_busy_when_the_turn_does_not_come_and_lets_the_others_pass() -> None:

@@ -98,7 +98,8 @@ def _send(key: str, mine: int, follows: str | None, warned: bool) -> None:
     if to_area is None:
         st.session_state[f"refused:{FORM}"] = here.t("Choose the area that you ask.")
         return
-    if not warned:
+    sent = (from_area, to_area, typed)
+    if not warned and not here.was_saved(FORM, sent):
         with here.read() as session:
             twin = requests.alike(session, from_area=from_area, to_area=to_area, what=typed["what"] or "")
         if twin is not None:
@@ -111,5 +112,5 @@ def _send(key: str, mine: int, follows: str | None, warned: bool) -> None:
                            follows=follows, **typed)  # fmt: skip
         asked.append(row.id)
 
-    if here.act(FORM, ask, typed=(from_area, to_area, typed)) and asked:
+    if here.act(FORM, ask, typed=sent) and asked:
         st.session_state["asked_now"], st.session_state["asked_last"] = asked[0], to_area

@@ -88,10 +88,9 @@ class Visit:
 
         `typed` is what was typed: the same drawing of a form sent again with other words is not the same click.
         """
-        key = hashlib.sha256(f"{self.person.id} {nonce(form)} {typed!r}".encode()).hexdigest()
         try:
             with self.database.begin(by=self.person.id) as session:
-                db.once(session, key, self.now)
+                db.once(session, self._key(form, typed), self.now)
                 do(session)
         except Repeated as repeated:
             said = said or repeated.said(self.t)  # the same click again, or one whose answer never came
@@ -102,6 +101,14 @@ class Visit:
         if said:
             st.toast(said, icon=":material/check:")
         return True
+
+    def was_saved(self, form: str, typed: object) -> bool:
+        """Whether this very click is saved already: its answer may never have come."""
+        with self.read() as session:
+            return db.is_known(session, self._key(form, typed))
+
+    def _key(self, form: str, typed: object) -> str:
+        return hashlib.sha256(f"{self.person.id} {nonce(form)} {typed!r}".encode()).hexdigest()
 
     def note(self) -> None:
         """Remember, now and then, that this person is here: for what is new to them, and so that they stay signed in."""
