@@ -61,6 +61,17 @@ def refused(sentence: str) -> Iterator[None]:
     assert raised.value.message == sentence
 
 
+def test_a_new_database_is_read_by_nobody_else_on_the_computer(tmp_path: Path) -> None:
+    file = tmp_path / "company" / "coord.db"
+    database = Database(f"sqlite:///{file}")
+    with database.begin() as session:
+        session.execute(text("CREATE TABLE words (word TEXT)"))
+    there = [file.parent, *file.parent.iterdir()]
+    assert len(there) > 2
+    assert not [path.name for path in there if path.stat().st_mode & 0o077]
+    database.close()
+
+
 def test_what_does_not_fit_on_the_disk_is_refused_whole_and_saved_when_there_is_room_again(
     kept: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
