@@ -35,6 +35,14 @@ def visit(monkeypatch: pytest.MonkeyPatch, database: Database, who: Mandate, pag
     return seen
 
 
+def press(seen: AppTest, prefix: str) -> AppTest:
+    """Click the one button whose key begins so."""
+    (button,) = [b for b in seen.button if str(b.key).startswith(prefix)]
+    button.click().run()
+    assert not seen.exception, seen.exception
+    return seen
+
+
 def words(seen: AppTest) -> str:
     """Everything that a page says, for a look whether something is there."""
     kinds = ("title", "subheader", "markdown", "caption", "info", "success", "warning", "error", "page_link")

@@ -8,7 +8,7 @@ from coord.meetings import Item, Meeting
 from coord.ui import agenda_order, agenda_view
 from tests.cast import DAY, MONDAY, Cast
 from tests.hours import behind
-from tests.pages import visit, words
+from tests.pages import press, visit, words
 
 
 @pytest.fixture
@@ -20,13 +20,6 @@ def meeting(cast: Cast) -> Meeting:
         found = meetings.following(session, at=MONDAY)
     assert found is not None
     return found
-
-
-def press(seen: AppTest, prefix: str) -> AppTest:
-    (button,) = [b for b in seen.button if str(b.key).startswith(prefix)]
-    button.click().run()
-    assert not seen.exception, seen.exception
-    return seen
 
 
 def write(seen: AppTest, prefix: str, text: str) -> None:

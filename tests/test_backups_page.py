@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from coord import backup
 from tests.cast import DAY, MONDAY, Cast
-from tests.pages import visit, words
+from tests.pages import press, visit, words
 
 
 @pytest.fixture
@@ -17,13 +17,6 @@ def hugo(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest
     if not cast.database.is_sqlite:
         pytest.skip("PostgreSQL's own programs are looked at elsewhere")
     return visit(monkeypatch, cast.database, cast.hugo, "company", part="backups")
-
-
-def press(seen: AppTest, prefix: str) -> AppTest:
-    next(button for button in seen.button if str(button.key).startswith(prefix)).click()
-    seen.run()
-    assert not seen.exception, seen.exception
-    return seen
 
 
 def test_hugo_makes_a_backup_and_sees_that_it_is_good_and_where_it_lies(

@@ -3,7 +3,6 @@
 import contextlib
 import gzip
 import io
-import zipfile
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from coord import exchange
 from coord.exchange import File, Instants, Parsed
 from coord.exchange.mapping import List, Log
 from coord.refusal import Refused
+from tests.bad_inputs_files import archive
 from tests.conftest import shared
 from tests.test_exchange_logs import xes, xes_case
 
@@ -177,14 +177,6 @@ def test_hidden_sheets_are_named_and_not_read() -> None:
     assert file.columns == NAMES
     assert file.understood == {"sheet": "Neu", "other_sheets": "Pedidos, Mais", "hidden_sheets": "Alt"}
     assert asked(read(packed, "list.xlsx")) == [("A", "x", "05/03/2026")]
-
-
-def archive(members: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, data in members.items():
-            book.writestr(name, data)
-    return packed.getvalue()
 
 
 def test_excel_files_are_measured_and_looked_at_before_they_are_opened() -> None:

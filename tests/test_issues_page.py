@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from coord import issues, people
 from coord.issues import Issue
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, TODAY, Cast
-from tests.pages import visit, words
+from tests.pages import press, visit, words
 
 
 def field(seen: AppTest, prefix: str) -> Any:
@@ -16,13 +16,6 @@ def field(seen: AppTest, prefix: str) -> Any:
     fields = [*seen.text_input, *seen.text_area, *seen.selectbox, *seen.multiselect, *seen.date_input]
     (found,) = [one for one in fields if str(one.key).startswith(prefix)]
     return found
-
-
-def press(seen: AppTest, prefix: str) -> AppTest:
-    (button,) = [b for b in seen.button if str(b.key).startswith(prefix)]
-    button.click().run()
-    assert not seen.exception, seen.exception
-    return seen
 
 
 def write(cast: Cast, happened: str = "The start was planned for a module that was not sold", *, by: str = "ana",

@@ -9,7 +9,7 @@ from coord import accounts, backup, company, meetings, people, requests, trends
 from coord.refusal import Refused
 from coord.requests import Request
 from tests.cast import DAY, FOUNDER, FRIDAY, HOUR, MONDAY, Cast
-from tests.pages import visit, words
+from tests.pages import press, visit, words
 
 THREE_MONTHS_AGO = date(2025, 12, 1)
 
@@ -40,13 +40,6 @@ def waited(cast: Cast, area: str) -> list[Request]:
 def key_of(seen: AppTest, kind: str, prefix: str) -> str:
     (found,) = [str(one.key) for one in seen.get(kind) if str(one.key).startswith(prefix)]
     return found
-
-
-def press(seen: AppTest, prefix: str) -> AppTest:
-    (button,) = [b for b in seen.button if str(b.key).startswith(prefix)]
-    button.click().run()
-    assert not seen.exception, seen.exception
-    return seen
 
 
 def enter(seen: AppTest, what: str, area: int, chip: str = "ago91-") -> AppTest:
