@@ -7,9 +7,12 @@ from coord import company, moving_in, people
 from coord.db import Database
 from coord.moving_in import Wish
 from coord.people import Mandate
+from coord.text import Words
 from tests.cast import MONDAY, Cast
 from tests.pages import visit, words
 from tests.test_moving_in import Aurora
+
+t = Words("pt-BR")  # which Rosa reads
 
 
 @pytest.fixture
@@ -32,9 +35,9 @@ def test_rosa_goes_from_the_company_to_the_hour_and_the_areas(
     monkeypatch: pytest.MonkeyPatch, aurora: Aurora
 ) -> None:
     seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup")
-    assert "Step 1 of 5" in words(seen)
+    assert t("Step {n} of {all}", n=1, all=5) in words(seen)
     press(seen, "setup-save")
-    assert "Step 2 of 5" in words(seen)
+    assert t("Step {n} of {all}", n=2, all=5) in words(seen)
     assert "3 de março de 2026" in words(seen)
     press(seen, "setup-save")
     seen.segmented_control(key=field(seen, "button_group", "kind-")).set_value("goods").run()
@@ -42,7 +45,7 @@ def test_rosa_goes_from_the_company_to_the_hour_and_the_areas(
     seen.text_input(key=field(seen, "text_input", "area-goods-after_sales-3")).input("Rua <b>")
     seen.text_input(key=field(seen, "text_input", "area-after_sales-0")).input("Frota").run()
     press(seen, "setup-save")
-    assert "Step 4 of 5" in words(seen)
+    assert t("Step {n} of {all}", n=4, all=5) in words(seen)
     names = [area.name for area in aurora.look(company.areas)]
     assert len(names) == 9
     assert {"Frota", "Rua <b>"} < set(names)
@@ -82,7 +85,7 @@ def test_a_list_that_is_pasted_fills_the_lines_and_what_fits_none_is_left(
     seen.text_area(key=field(seen, "text_area", "list-")).input(pasted)
     press(seen, "setup-fill")
     assert seen.text_area(key=field(seen, "text_area", "list-")).value == "Frotta, X, x@y\nFrota"
-    assert "What is left here" in words(seen)
+    assert t("What is left here names no area of the list, or lacks a name or an address.") in words(seen)
     press(seen, "setup-save")
     assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Caio", "Frota": ""}
     assert areas
@@ -92,7 +95,7 @@ def test_today_leads_an_administrator_to_what_is_left_until_the_company_has_move
     monkeypatch: pytest.MonkeyPatch, aurora: Aurora
 ) -> None:
     seen = visit(monkeypatch, aurora.database, aurora.rosa)
-    assert "0 of 5 steps are done" in words(seen)
+    assert t("Moving in: {done} of {all} steps are done.", done=0, all=5) in words(seen)
     aurora.name(moving_in.Post("director", name="Gina", email="gina@aurora.example"))
     (gina,) = (p.person_id for p in aurora.look(aurora.posts) if p.right == "director")
     by: Mandate = aurora.look(lambda s: people.mandate(s, gina))
