@@ -99,7 +99,7 @@ ELSEWHERE = {
     "B201": "test_door.py::test_the_way_after_the_sign_in_leads_to_no_other_site",
     "B207": "test_many_at_once.py::test_of_settings_saved_from_the_same_page_only_the_first_are_kept",
     "B209": "test_many_at_once.py::test_a_double_click_records_once",
-    "B211": "test_sign_in.py::test_thirty_wrong_passwords_make_whoever_guesses_wait_and_nobody_else",
+    "B211": "test_sign_in.py::test_thirty_wrong_passwords_also_at_the_same_instant_make_whoever_guesses_wait_and_nobody_else",
     "B213": "test_sign_in.py::test_a_password_of_a_megabyte_costs_nothing",
     "B215": "test_notices_sent.py::test_no_channel_reaches_this_machine_or_its_network",
     "B217": "test_notices_sent.py::test_a_channel_that_refuses_or_leads_elsewhere_is_told_and_a_server_taken_off_the_list_is_not_called",

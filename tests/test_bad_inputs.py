@@ -66,10 +66,8 @@ def test_what_is_typed_into_an_action_is_kept_clean_or_refused_in_a_sentence(
 
 def _is_right(came: str, becomes: str, typed: str, ledger: Ledger) -> bool:
     if becomes == TOO_LONG:
-        return (
-            (came.startswith("refused")
-            and "characters fit here" in came)
-            or (len(typed) < 300 and came == "done")
+        return (came.startswith("refused") and "characters fit here" in came) or (
+            len(typed) < 300 and came == "done"
         )
     if becomes == NOTHING:
         return came == "done" or came.startswith("refused")
