@@ -111,7 +111,7 @@ def go(database: Database, at: int) -> Check | None:
         row.findings = {name: getattr(found, name) for name in Findings.__slots__}
         session.execute(delete(Check).where(Check.wanted_at < at - KEPT))
     if not found.is_well:
-        log.error("the check found that not all data is as it was written: see “Is everything well?”")
+        log.error("the check found that not all data is as it was written: see the page Is everything well?")
     return row
 
 

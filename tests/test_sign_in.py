@@ -180,7 +180,7 @@ def test_carla_forgot_her_password_and_chooses_another_with_a_code(home: Home) -
 def test_a_changed_password_signs_out_every_other_device_and_renews_this_one(home: Home) -> None:
     phone, laptop = home.device(home.cast.gina), home.device(home.cast.gina)
     wrong = home.send("/password", laptop, old="not my password", password=OTHER)
-    assert said(wrong) == "This is not your password so far. Check it."
+    assert said(wrong) == "This is not your current password. Check it."
     assert home.is_in(phone)
     changed = home.send("/password", laptop, old=SENTENCE, password=OTHER)
     assert (changed.status, changed.headers["Location"]) == (303, "/account")

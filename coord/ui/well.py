@@ -44,7 +44,8 @@ def _line(here: Visit, line: Line) -> None:
         if line.small:
             st.caption(plain(line.small, 600))
         if line.details:
-            with st.expander(t("Show all {n}", n=t.number(len(line.details))), key=f"details-{line.name}"):
+            with st.expander(t("Show all {n}", n=t.number(len(line.details))), key=f"details-{line.name}",
+                             expanded=not line.is_well):  # fmt: skip
                 st.markdown("\n".join(f"- {plain(one, 600)}" for one in line.details))
         if line.name == "check":
             _check(here)

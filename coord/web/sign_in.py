@@ -174,7 +174,7 @@ def _change(request: Request, form: FormData) -> Response:
             kept, name = accounts.own_password(session, person.id), company.the(session).name
         _try(database, request, person.email or str(person.id), now)
         if not accounts.matches(kept, str(form.get("old", ""))) or kept is None:
-            raise Refused("This is not your password so far. Check it.")
+            raise Refused("This is not your current password. Check it.")
         with database.begin() as session:
             accounts.forgive(session, person.email or str(person.id), client_address(request.scope))
         hashed = accounts.hashed(str(form.get("password", "")), person.name, person.email, name)

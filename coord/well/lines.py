@@ -159,7 +159,7 @@ def _wrong(found: checks.Findings, t: Words) -> str:
 
 
 def _chores(database: Database, session: Session, t: Words, at: int) -> Line:
-    rows = chores.all_of(session)
+    rows = sorted(chores.all_of(session), key=lambda row: row.trouble is None)  # what fails comes first
     details = tuple(_chore(row, t) for row in rows)
     last = max((row.last_done_at for row in rows if row.last_done_at is not None), default=None)
     failing = [row for row in rows if row.trouble]
