@@ -32,6 +32,7 @@ from coord.refusal import Refused
 from coord.text import Words
 from tests.cast import DAY, FRIDAY, MONDAY, Cast
 from tests.conftest import left_in_the_files
+from tests.mailbox import set_up
 
 EN = Words()
 
@@ -165,6 +166,27 @@ def test_a_name_that_the_program_itself_wrote_goes_too(cast: Cast) -> None:
         ]
         minutes = meetings.minutes(session, hour.id)
         assert people.called(people.person(session, bruno)) == minutes.people[bruno] == "A former member"
+
+
+def test_a_letter_to_another_administrator_about_bruno_names_him_no_more(cast: Cast) -> None:
+    set_up(cast, 25)
+    for who, rights in (
+        (cast.gina, {("admin", None)}),
+        (cast.bruno, {("head", cast.area["product"]), ("director", None)}),
+    ):
+        with cast.database.begin(by=cast.hugo.person_id, at=MONDAY) as session:
+            row = people.person(session, who.person_id or 0)
+            name = "Bruno D'Ávila" if who is cast.bruno else row.name
+            wish = Profile(name, row.email, row.area_id, rights=frozenset(rights))
+            people.change(session, row.id, wish, seen=row.version, by=cast.hugo)
+    with cast.database.begin() as session:
+        notices.write_due(session, MONDAY + 60)
+    assert "letters" in named(cast, "bruno d")
+    erase(cast, cast.bruno, "Bruno D'Ávila")
+    assert named(cast, "bruno d") == {}
+    with cast.database.read() as session:
+        (letter,) = notices.letters_to(session, cast.gina.person_id or 0)
+    assert "Hugo gave A former member the right Director" in letter.subject
 
 
 def test_every_column_that_names_a_person_is_known_to_go_or_to_be_told() -> None:

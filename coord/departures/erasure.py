@@ -1,14 +1,16 @@
 """A person who is erased: what says who they are goes, what they did stays with "a former member", also after a restore."""
 
+import html
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, delete, func, or_, select, text
+from sqlalchemy import Table, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from coord import company, people, record
@@ -145,6 +147,7 @@ def _let_go(session: Session, person_id: int, was: str, at: int) -> None:
         holder.until_on = max(holder.from_on, today)
     former = Words(home.language)(FORMER)
     _unname_hours(session, was, former)
+    _unname_letters(session, was, former)
     for move in session.scalars(select(EventRow).where(EventRow.verb == "decide")):
         if _is_named(move.more.get("decided_by"), was):
             move.more = {**move.more, "decided_by": former}
@@ -164,6 +167,18 @@ def _unname_hours(session: Session, was: str, former: str) -> None:
         else:
             continue
         said.search = typed.fold(f"{said.text or ''} {said.decided_by or ''}")
+
+
+def _unname_letters(session: Session, was: str, former: str) -> None:
+    """What others are written about rights names them, and the subject of a letter stays when it is sent."""
+    letters = Base.metadata.tables["letters"]
+    said = {name: letters.c[name] for name in ("subject", "text", "html")}
+    names = {was, html.escape(was)}
+    named = or_(*(column.contains(name, autoescape=True) for column in said.values() for name in names))
+    whole = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})(?!\w)")
+    for row in session.execute(select(letters.c.id, *said.values()).where(named)).all():
+        words = {name: whole.sub(former, row._mapping[name] or "") or None for name in said}
+        session.execute(update(letters).where(letters.c.id == row.id).values(words))
 
 
 def _is_named(said: str | None, was: str) -> bool:
