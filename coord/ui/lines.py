@@ -68,6 +68,8 @@ def waited(here: Visit, row: Request) -> str:
     t = here.t
     if row.resolved_at is not None:
         return t("resolved after {span}", span=t.span(row.resolved_at - row.asked_at))
+    if row.since_on is not None:  # nobody knows the hour
+        return t("since about {day}", day=t.day(row.since_on, today=here.today))
     seconds = here.now - row.asked_at
     return t("asked {span} ago", span=t.span(seconds)) if seconds >= 60 else t("asked just now")
 
