@@ -26,7 +26,7 @@ def draw(here: Visit, around: Neighbours) -> None:
         guests, held = moving_in.guests(session, at=here.now), people.rights(session)
     waiting = [guest for guest in guests if not guest.has_arrived]
     st.markdown(t("Each head gets a text with a link of their own. Send it in the chat that you use anyway: on opening it they choose a password, and are here."))  # fmt: skip
-    _warn_of_the_address(here)
+    warn_of_the_address(here)
     here.refusal(FORM)
     if waiting:
         _invite_all(here, waiting)
@@ -80,7 +80,7 @@ def _text(here: Visit, guest: Guest, areas: list[str], secret: str) -> str:
     return invitation_text(words, here.company.name, guest.person.name, areas, link)
 
 
-def _warn_of_the_address(here: Visit) -> None:
+def warn_of_the_address(here: Visit) -> None:
     """Links that lead to this very computer help nobody who sits at another one."""
     if urlsplit(here.address).hostname in ALONE:
         st.warning(

@@ -11,7 +11,7 @@ from coord.accounts import Standing
 from coord.people import BY_AREA, Person
 from coord.text import Words
 from coord.text import typed as text
-from coord.ui import single_sign_on_form, visit
+from coord.ui import setup_invitations, single_sign_on_form, visit
 from coord.ui.plain import plain
 from coord.ui.visit import Visit
 
@@ -123,6 +123,7 @@ def _buttons(here: Visit, person: Person, one: Standing) -> None:
 
 def _told(here: Visit, person: Person, words: str) -> None:
     t = here.t
+    setup_invitations.warn_of_the_address(here)
     st.markdown(t("Copy this for {name} now. It is not shown again.", name=plain(person.name)))
     st.code(words, language=None, wrap_lines=True)
     st.button(
