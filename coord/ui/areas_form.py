@@ -128,12 +128,17 @@ def _change_form(here: Visit, area: Area) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(area.id, key))
             st.button(t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,))
-            st.space("stretch")
             if area.archived_at is None:
-                st.button(t("Becomes part of another…"), type="tertiary", key=f"merge-{key}", on_click=panels.open_up,
-                          args=(KIND, area.id, "merge"))  # fmt: skip
-                st.button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
-                                      args=(KIND, area.id, "archive"))  # fmt: skip
+                _ways_out(here, area, key)
+
+
+def _ways_out(here: Visit, area: Area, key: str) -> None:
+    t = here.t
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="stretch"):
+        st.button(t("Becomes part of another…"), type="tertiary", key=f"merge-{key}", on_click=panels.open_up,
+                  args=(KIND, area.id, "merge"))  # fmt: skip
+        st.button(t("Archive…"), type="tertiary", key=f"archive-{key}", on_click=panels.open_up,
+                  args=(KIND, area.id, "archive"))  # fmt: skip
 
 
 def _archive_panel(here: Visit, area: Area) -> None:

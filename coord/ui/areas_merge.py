@@ -59,6 +59,8 @@ def _preview(here: Visit, area: Area, into: int, key: str) -> None:
     )
     st.caption(t("What has happened stays with {area}, by its name: the figures of its routes do not change.",
                  area=plain(area.name)))  # fmt: skip
+    st.caption(t("{area} can be brought back later, but what went to {other} stays there.", area=plain(area.name),
+                 other=other))  # fmt: skip
 
 
 def _requests(here: Visit, left: Joining, key: str) -> None:

@@ -118,11 +118,12 @@ def requests_of(entry: Entry) -> list[int]:
 def _all(known: Known, entry: Entry) -> Iterator[str]:
     t, by = known.t, rights.who(known.t, entry, known.people)
     told = {one["table"] for one in entry.changes}
+    is_made = any((one["table"], one["did"]) == ("codes", "added") for one in entry.changes)
     for one in _grouped(entry):
         if one["table"] in BESIDE and told - BESIDE:
             continue
-        if (one["table"], one["did"]) == ("codes", "removed") and "passwords" in told:
-            continue  # it was used
+        if (one["table"], one["did"]) == ("codes", "removed") and ("passwords" in told or is_made):
+            continue  # it was used, or another one stands in its place
         about = rights.said(t, by, one, entry, known.people, known.areas)
         yield about or _move(t, by, one) or _session(t, by, one, entry, known) or _thing(known, by, one)
 

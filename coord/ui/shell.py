@@ -23,8 +23,8 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect widt
 stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 
 # The only style of our own: Streamlit cuts a link off at the end of the line, and what people ask is often longer;
-# in the dark a chosen pill has the colour of a button's ground, too dim to be read as text; and a field says in English,
-# over what is typed, that Enter sends it; and a button's words stand in its middle, where an agenda is read from the left.
+# in the dark a chosen pill or tab, and a word that is clicked, have the colour of a button's ground, too dim to be read
+# as text; and a field says in English, over what is typed, that Enter sends it; and a button's words stand in its middle, where an agenda is read from the left.
 # Above the current item stands where it is in the hour, close to it: a phone has little room.
 # The lines of minutes are all of one size, links or not.
 # A phone has room for the button of the menu, and none to give away below it.
@@ -35,6 +35,9 @@ STYLE = """<style>
 [data-testid="stPageLink-NavLink"] :is(p, span, div) { white-space: normal; overflow: visible; }
 [data-testid="stPageLink-NavLink"]:hover strong { text-decoration: underline; }
 [data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]) p { color: light-dark(#121c1a, #e8ece9); }
+[data-testid="stMain"] button[kind="tertiary"]:is(:hover, :focus, :active) p { color: light-dark(#1c6b60, #7fcabb); }
+[data-testid="stMain"] [data-testid="stPopoverButton"]:is(:hover, :focus, :active) p { color: light-dark(#1c6b60, #7fcabb); }
+[data-testid="stMain"] [role="tab"][aria-selected="true"] p { color: light-dark(#1c6b60, #7fcabb); }
 [data-testid="InputInstructions"] { display: none; }
 [data-testid="stTable"] td * { overflow-wrap: break-word !important; }
 @media (max-width: 640px) { [data-testid="stTable"] td > div { max-width: 60vw !important; } }
