@@ -62,6 +62,13 @@ def test_the_record_is_told_in_sentences(cast: Cast) -> None:
     assert signed_in == ["Ana signed in"]
 
 
+def test_an_invitation_that_ends_the_one_before_is_told_as_one_thing(cast: Cast) -> None:
+    for _ in range(2):
+        with cast.database.begin(by=cast.hugo.person_id) as session:
+            accounts.invite(session, cast.ana.person_id or 0, by=cast.hugo, at=MONDAY)
+    assert told(cast)[-2:] == [["Hugo invited Ana"], ["Hugo invited Ana"]]
+
+
 def test_hugo_reads_the_record_and_ana_is_refused_in_the_query_too(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
