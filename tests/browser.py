@@ -38,10 +38,20 @@ def free_port() -> int:
         return port
 
 
+LONG = (
+    pytest.mark.journey,
+    pytest.mark.skipif(
+        os.environ.get("COORD_TEST_JOURNEYS") != "all",
+        reason="long: it runs with COORD_TEST_JOURNEYS=all, as .ci/run does",
+    ),
+)
+
+
 def journey(function: Any) -> Any:
-    """Marks a long journey: it runs with COORD_TEST_JOURNEYS=all, as .ci/run does."""
-    is_wanted = os.environ.get("COORD_TEST_JOURNEYS") == "all"
-    return pytest.mark.journey(pytest.mark.skipif(not is_wanted, reason=journey.__doc__)(function))
+    """Marks what takes long."""
+    for mark in LONG:
+        function = mark(function)
+    return function
 
 
 class Server:
@@ -123,7 +133,9 @@ class Person:
 
     def __init__(self, browser: Any, address: str, name: str | None, *, size: dict[str, int] = LAPTOP, dark: bool = False,
                  locale: str = "en-GB", **more: Any) -> None:  # fmt: skip
-        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale=locale, **more)
+        context = browser.new_context(
+            viewport=size, color_scheme="dark" if dark else "light", locale=locale, **more
+        )
         self.page, self.address = context.new_page(), address
         context.expose_binding("forbade", lambda _source, what: Person.strayed.append(what))
         context.add_init_script(FORBADE)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coord.text import Words
-from tests.browser import LAPTOP, PHONE, Person
+from tests.browser import LAPTOP, LONG, PHONE, Person
 
 pytestmark = pytest.mark.chromium
 
@@ -28,7 +28,11 @@ SERIOUS = """only => axe.run({resultTypes: ['violations'], ...(only && {runOnly:
 
 @pytest.mark.parametrize(
     ("who", "size", "paths"),
-    [("Ruth Adeyemi", PHONE, RUTH), ("Sam Porter", PHONE, SAM), ("Daniel Okafor", LAPTOP, ("/", "/trends"))],
+    [
+        pytest.param("Ruth Adeyemi", PHONE, RUTH, marks=LONG),
+        pytest.param("Sam Porter", PHONE, SAM, marks=LONG),
+        ("Daniel Okafor", LAPTOP, ("/", "/trends")),
+    ],
 )
 def test_axe_finds_nothing_serious_on_any_page_and_none_scrolls_sideways(
     browser: Any, address: str, who: str, size: dict[str, int], paths: tuple[str, ...]

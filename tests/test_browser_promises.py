@@ -43,6 +43,7 @@ def promise(browser: Any, tmp_path: Path, language: str) -> None:
             assert not Person.strayed
 
 
+@journey
 def test_two_heads_at_once_and_a_double_click(browser: Any, address: str) -> None:
     daniel, mei = Person(browser, address, "Daniel Okafor"), Person(browser, address, "Mei Tanaka")
     for someone in (daniel, mei):

@@ -17,6 +17,7 @@ from coord.meetings import Attendance, Item, Meeting, Recording
 from coord.refusal import Refused
 from coord.requests import EventRow
 from coord.text import Words
+from tests.browser import LONG
 from tests.cast import DAY
 from tests.test_exchange_logs import at
 
@@ -25,7 +26,9 @@ AT = {"en": SUNDAY, "pt-BR": SUNDAY, "es": SUNDAY + 26 * 7 * DAY}  # one half a 
 HELD = 22
 
 
-@pytest.fixture(scope="module", params=demo.COMPANIES)
+@pytest.fixture(
+    scope="module", params=["en", *(pytest.param(other, marks=LONG) for other in ("pt-BR", "es"))]
+)
 def told(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Database]]:

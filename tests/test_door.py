@@ -28,6 +28,7 @@ from coord.db import Database
 from coord.web import Door
 from coord.web.cookies import SESSION as COOKIE
 from coord.web.uploads import MEGABYTE
+from tests.browser import journey
 from tests.cast import FOUNDER, Cast, engage
 from tests.conftest import fresh
 from tests.streams import opened
@@ -487,6 +488,7 @@ def test_the_scripts_see_the_session_of_the_cookie_and_never_that_of_a_forged_he
     assert seen == [[mine.encode()], [mine.encode()], []]
 
 
+@journey
 def test_a_second_server_on_the_same_file_says_so_and_stops(
     server: Server, home: Cast, tmp_path: Path
 ) -> None:
@@ -501,6 +503,7 @@ def test_a_second_server_on_the_same_file_says_so_and_stops(
     assert server.ask("/health").status == 200
 
 
+@journey
 def test_a_server_on_a_newer_database_says_so_and_stops(url: str, tmp_path: Path) -> None:
     database = Database(url)
     with database.begin() as session:
@@ -513,6 +516,7 @@ def test_a_server_on_a_newer_database_says_so_and_stops(url: str, tmp_path: Path
     assert "Traceback" not in said
 
 
+@journey
 def test_outside_the_demo_nobody_chooses_who_they_are(url: str, tmp_path: Path) -> None:
     database = Database(url)
     cast = engage(database)
