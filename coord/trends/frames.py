@@ -97,7 +97,8 @@ def ages(session: Session, found: Ageing, names: Mapping[int, str]) -> pd.DataFr
             "band": np.searchsorted(MARKS, share, side="right").astype(np.int8),
             "what": [told[i].what for i in ids],
             "route": [
-                f"{names[told[i].first_asking_area_id]} → {names[told[i].first_answering_area_id]}" for i in ids
+                f"{names[told[i].first_asking_area_id]} → {names[told[i].first_answering_area_id]}"
+                for i in ids
             ],
             "of_route": found.of_route[:DOTS],
         }
