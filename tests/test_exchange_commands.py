@@ -1,16 +1,17 @@
 """The commands: import, export, undo-import, check, from the command line as somebody types them."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coord import cli, company, exchange, requests
+from coord import backup, cli, company, exchange, requests
 from coord.db import Database
 from tests.cast import MONDAY
-from tests.conftest import shared
+from tests.conftest import POSTGRESQL, shared
 
 LOG = """case,area,time,state
 7,Sales,2026-01-02 10:00,
@@ -172,3 +173,21 @@ area = "organization involved"
     status, said = console.coord("check")[:2]
     assert (status, said.splitlines()[0]) == (0, "268 requests replayed, 0 differ.")
     assert "entries in the record, the chain holds" in said
+
+
+@pytest.mark.skipif(shutil.which("pg_dump") is None and POSTGRESQL is not None, reason="pg_dump is not here")
+def test_before_a_large_import_a_backup_of_what_is_there_is_made(
+    console: Console, history: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))
+    assert "A backup was made before" not in console.coord(*history)[1]
+    cases = (
+        f"{n},{area},2026-01-0{day} 10:00,\n"
+        for n in range(100, 1_100)
+        for day, area in ((2, "Sales"), (3, "Workshop"))
+    )
+    large = console.file("large.csv", LOG.splitlines(keepends=True)[0] + "".join(cases))
+    out = console.coord("import", large, *history[2:])[1]
+    (made,) = backup.made(tmp_path / "backups")
+    assert f"A backup was made before: {tmp_path / 'backups' / made.file}" in out
+    assert (made.why, made.facts.counts["requests"]) == ("before-import", 1)
