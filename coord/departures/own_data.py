@@ -65,6 +65,14 @@ LABELS = {
     "happened": N_("What happened"), "on_behalf": N_("On behalf"), "archived_at": N_("Archived"),
     "outcome": N_("Outcome"), "purpose": N_("Purpose"), "measure": N_("Measure"), "unit": N_("Unit"),
     "target": N_("Target"), "baseline": N_("Baseline"), "file_name": N_("File"), "used_at": N_("Last used"),
+    "link": N_("Link"), "minutes": N_("Minutes"), "section": N_("Section"), "who": N_("Who"), "goal": N_("Goal"),
+    "role": N_("Role"), "asked_at": N_("Asked"), "needed_on": N_("Needed on"), "promised_on": N_("Promised"),
+    "delivered_at": N_("Delivered"), "resolved_at": N_("Resolved"), "due_on": N_("Due on"), "ended_at": N_("Ended"),
+    "starts_at": N_("Day"), "line": N_("Text"), "lucky": N_("Where we were lucky"), "next_step": N_("What next"),
+    "usually": N_("How it usually goes right"), "responsibilities": N_("Responsibilities"),
+    "decides_alone": N_("Decides alone"), "technical_skills": N_("Technical skills"),
+    "behavioural_skills": N_("Behavioural skills"), "measures": N_("Measures"), "written_at": N_("When"),
+    "made_at": N_("When"), "set_at": N_("When"), "prepared_at": N_("When"),
 }  # fmt: skip
 # Keys that open something, what only serves the program, and what is kept about others.
 LEFT_OUT = frozenset({"seq", "hash", "token_hash", "secret", "version", "search", "email_folded", "screen_hash", "html", "previous",
@@ -78,8 +86,8 @@ class Sheet:
     name: str
     title: str
     names: list[str]  # of its columns, for programs
-    head: list[str]  # the same, for people
     rows: list[list[str]]
+    head: dict[int, str]  # the columns that people read, by their place
 
 
 def told_of(session: Session, person_id: int, t: Words, *, by: Mandate, at: int) -> bytes:
@@ -94,7 +102,7 @@ def told_of(session: Session, person_id: int, t: Words, *, by: Mandate, at: int)
     found = list(sheets(session, person_id, t, own=is_own))
     said = [
         t("What Coord keeps about {name} at {company}, as of {instant}.", name=row.name, company=home, instant=t.instant(at)),
-        t("Each file opens in a spreadsheet; data.json holds the same for programs."),
+        t("Each file opens in a spreadsheet; data.json holds the same for programs, with what only they need."),
         t("Of passwords, codes and links only a scrambled form is kept, which is left out here. Answers about how an hour was are kept as counts and can't be told apart."),
     ]  # fmt: skip
     if not is_own:
@@ -104,7 +112,7 @@ def told_of(session: Session, person_id: int, t: Words, *, by: Mandate, at: int)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
         files.writestr(f"{t('Read me')}.txt", "\n\n".join(said) + "\n")
-        for n, sheet in enumerate(found, 1):
+        for n, sheet in enumerate((sheet for sheet in found if sheet.head), 1):
             files.writestr(f"{n:02} {sheet.title}.csv", _csv(sheet))
         raw = {
             sheet.name: [dict(zip(sheet.names, line, strict=True)) for line in sheet.rows] for sheet in found
@@ -141,15 +149,10 @@ def _sheet(session: Session, table: Table, mine: Any, t: Words, areas: Mapping[i
         asked = Base.metadata.tables["requests"]
         query = query.add_columns(asked.c.what).join(asked, asked.c.id == table.c.request_id)
         names = [*names, "request"]
-    head = [
-        t(LABELS[name]) if name in LABELS else name.removesuffix("_id").replace("_", " ") for name in names
-    ]
-    unique = [
-        one if head.count(one) == 1 else f"{one} ({name})" for one, name in zip(head, names, strict=True)
-    ]
+    head = {place: t(LABELS[name]) for place, name in enumerate(names) if name in LABELS}
     rows = [[_cell(name, value, t, areas) for name, value in zip(names, row, strict=True)]
             for row in session.execute(query)]  # fmt: skip
-    return Sheet(table.name, t(TITLES.get(table.name, table.name)), names, unique, rows)
+    return Sheet(table.name, t(TITLES.get(table.name, table.name)), names, rows, head)
 
 
 def _cell(name: str, value: Any, t: Words, areas: Mapping[int, str]) -> str:
@@ -169,6 +172,6 @@ def _cell(name: str, value: Any, t: Words, areas: Mapping[int, str]) -> str:
 def _csv(sheet: Sheet) -> bytes:
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\r\n")
-    for line in (sheet.head, *sheet.rows):
-        table.writerow([cells.guarded(cell) for cell in line])
+    table.writerow(sheet.head.values())
+    table.writerows([cells.guarded(line[place]) for place in sheet.head] for line in sheet.rows)
     return written.getvalue().encode("utf-8-sig")

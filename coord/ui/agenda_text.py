@@ -50,7 +50,7 @@ def as_page(here: Visit, row: Meeting, items: Sequence[Item]) -> str:
 
 
 def _title(here: Visit, row: Meeting) -> str:
-    return here.t("Agenda, {when}", when=agenda_words.day(here, row))
+    return here.t("Agenda, {when}", when=agenda_words.day(here, row, inside=True))
 
 
 def _sections(here: Visit, items: Sequence[Item]) -> Iterator[tuple[str, list[Item]]]:

@@ -44,8 +44,8 @@ def address(item: Item) -> str:
     return f"{found[0].stem}?{urlencode(found[1])}" if found else ""
 
 
-def day(here: Visit, row: Meeting) -> str:
-    """A meeting's day and hour where the reader is."""
+def day(here: Visit, row: Meeting, *, inside: bool = False) -> str:
+    """A meeting's day and hour where the reader is, alone or inside a sentence."""
     t = here.t
-    on = datetime.fromtimestamp(row.starts_at, t.zone).date()
-    return f"{t.weekday(on).capitalize()} {t.instant(row.starts_at)}"
+    weekday = t.weekday(datetime.fromtimestamp(row.starts_at, t.zone).date())
+    return f"{weekday if inside else weekday.capitalize()} {t.instant(row.starts_at)}"

@@ -27,8 +27,8 @@ def draw(here: Visit) -> None:
     if not here.in_use:
         st.info(t("Add the areas that meet each week: whatever asks something of others, or answers them."))
     elif without:
-        st.info(t.plural("{n} area has no head yet: nobody can ask or answer for it. Name one under People.",
-                         "{n} areas have no head yet: nobody can ask or answer for them. Name them under People.",
+        st.info(t.plural("{n} area has no head yet: nobody can ask or answer for it.",
+                         "{n} areas have no head yet: nobody can ask or answer for them.",
                          len(without)))  # fmt: skip
     with st.expander(t("Add an area"), icon=":material/add:", expanded=not here.in_use, key="add-area"):
         _add_form(here)

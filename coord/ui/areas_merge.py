@@ -47,7 +47,8 @@ def _preview(here: Visit, area: Area, into: int, key: str) -> None:
         st.markdown(t("Also: {things}.", things=t.list(others)))
     elif not (left.answers or left.asks or left.between):
         st.markdown(t("Nothing is open: only the area itself goes."))
-    names = [plain(one.name) for one in (*left.heads, *left.deputies)]
+    heads = () if left.headless else left.heads  # whoever heads the other one needs not be its deputy
+    names = [plain(one.name) for one in (*heads, *left.deputies)]
     if left.headless and left.heads:
         st.markdown(t("{area} has no head: {names} heads it from then on.", area=other,
                       names=t.list(plain(one.name) for one in left.heads)))  # fmt: skip

@@ -47,7 +47,7 @@ def heads_of(session: Session, here: Visit) -> dict[int, dict[str, bool]]:
 
 def _hour(here: Visit, found: FirstHour) -> None:
     t, row = here.t, found.meeting
-    st.subheader(t(TITLES[found.number], when=agenda_words.day(here, row)), anchor=False)
+    st.subheader(t(TITLES[found.number], when=agenda_words.day(here, row, inside=True)), anchor=False)
     if row.link:
         st.markdown(f"[:material/videocam: {t('Join by video')}](<{row.link}>)")
     st.markdown(t("What happens in it: sixty minutes are booked, and it ends after {n}.", n=t.number(LIMIT)))

@@ -22,7 +22,7 @@ class Waiting(Refused):
     """It was tried too often: `seconds` to wait."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("That was tried too often. Seconds until the next try: {n}.", n=seconds)
+        super().__init__(N_("That was tried too often. Seconds until the next try: {n}."), n=seconds)
         self.seconds = seconds
 
 
