@@ -11,7 +11,10 @@ from sqlalchemy import ForeignKey, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
-from coord import worktime
+from coord import (
+    record,  # noqa: F401 (it listens: whatever a room commits is told there)
+    worktime,
+)
 from coord.db import Base, removed
 from coord.refusal import Refused, changed
 from coord.text import LANGUAGES, N_, typed

@@ -124,8 +124,6 @@ class Database:
     """One database, opened for a process: `begin()` to write in one transaction, `read()` to look."""
 
     def __init__(self, url: str) -> None:
-        from coord import record  # noqa: F401 (which needs this module: it listens to what is committed here)
-
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:

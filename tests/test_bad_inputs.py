@@ -14,6 +14,7 @@ from coord.db import Database
 from tests import bad_inputs_rooms as rooms
 from tests.bad_inputs import CLEANED, KEPT, NOTHING, NUMBERS, TEXTS, TOO_LONG, WHOLES
 from tests.bad_inputs_rooms import DAY, NUMBER, TEXT, WHOLE, Ledger
+from tests.browser import journey
 from tests.cast import engage
 from tests.conftest import fresh
 from tests.rights import RULES
@@ -31,7 +32,7 @@ HARD: dict[str, tuple[Any, ...]] = {
     NUMBER: NUMBERS,
     DAY: DAYS,
 }
-MANY = 2_000 if os.environ.get("COORD_TEST_JOURNEYS") == "all" else 60
+MANY = 600 if os.environ.get("COORD_TEST_JOURNEYS") == "all" else 60
 ACTIONS = [name for name, rule in RULES.items() if rule.may]
 
 
@@ -49,6 +50,7 @@ def ledger(scene: Stage) -> Ledger:
     return Ledger(scene.cast.database.writer)
 
 
+@journey
 @pytest.mark.parametrize("action", ACTIONS)
 def test_what_is_typed_into_an_action_is_kept_clean_or_refused_in_a_sentence(
     scene: Stage, ledger: Ledger, action: str
@@ -76,6 +78,7 @@ def _is_right(came: str, becomes: str, typed: str, ledger: Ledger) -> bool:
     return came == "done" and (becomes != KEPT or ledger.keeps(typed))
 
 
+@journey
 @pytest.mark.parametrize("action", ACTIONS)
 def test_no_field_of_an_action_breaks_it(scene: Stage, ledger: Ledger, action: str) -> None:
     wrong = []

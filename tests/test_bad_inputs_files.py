@@ -12,10 +12,13 @@ from coord.exchange.mapping import List, Log
 from coord.refusal import Refused
 from coord.text import LANGUAGES, Words
 from tests.bad_inputs_files import BROUGHT, FILES, GOOD, ROWS
+from tests.browser import LONG
 from tests.cast import DAY, MONDAY, Cast
 from tests.conftest import shared
 from tests.pages import visit, words
 from tests.test_exchange_commands import Console
+
+pytestmark = LONG
 
 LIST = List(asked="prazo", title="pedido", to="area", constants={"from": "Vendas"})
 OF_TWO = List(asked="prazo", title="pedido", to="para", from_="de")

@@ -8,7 +8,7 @@ import pytest
 from coord.text import Words
 from tests.browser import LAPTOP, LONG, PHONE, Person
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, *LONG]
 
 
 RUTH = ("/", "/ask", "/requests", "/request?id=100", "/meeting", "/preparation", "/minutes", "/minutes?meeting=23",
@@ -29,8 +29,8 @@ SERIOUS = """only => axe.run({resultTypes: ['violations'], ...(only && {runOnly:
 @pytest.mark.parametrize(
     ("who", "size", "paths"),
     [
-        pytest.param("Ruth Adeyemi", PHONE, RUTH, marks=LONG),
-        pytest.param("Sam Porter", PHONE, SAM, marks=LONG),
+        ("Ruth Adeyemi", PHONE, RUTH),
+        ("Sam Porter", PHONE, SAM),
         ("Daniel Okafor", LAPTOP, ("/", "/trends")),
     ],
 )

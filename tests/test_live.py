@@ -19,6 +19,7 @@ from coord.db import Database
 from coord.meetings import Arrangement, Meeting, screens
 from coord.meetings.revision import revision
 from coord.web import live
+from tests.browser import journey
 from tests.cast import DAY, FRIDAY, HOUR, MONDAY, Cast, engage
 from tests.conftest import fresh
 from tests.test_door import Server, serving
@@ -135,6 +136,7 @@ def test_one_sign_in_has_no_more_lines_than_anybody_has_tabs(server: Server, hom
             hear(of_another)
 
 
+@journey
 def test_a_stopping_server_does_not_wait_for_those_who_listen(url: str, tmp_path: Path) -> None:
     database = Database(url)
     cast = engage(database)

@@ -31,10 +31,12 @@ from coord import accounts, clock, settings
 from coord.db import Database
 from coord.web.addresses import client_address, is_secure, lies_under, safe_next
 from coord.web.uploads import MEGABYTE
-from tests.browser import free_port
+from tests.browser import LONG, free_port
 from tests.cast import Cast, engage
 from tests.conftest import fresh
 from tests.test_door import HTML, Server, serving
+
+pytestmark = LONG
 
 PASSWORD = "we meet on mondays"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
