@@ -38,13 +38,13 @@ def free_port() -> int:
         return port
 
 
-LONG = (
+LONG = [
     pytest.mark.journey,
     pytest.mark.skipif(
         os.environ.get("COORD_TEST_JOURNEYS") != "all",
         reason="long: it runs with COORD_TEST_JOURNEYS=all, as .ci/run does",
     ),
-)
+]
 
 
 def journey(function: Any) -> Any:

@@ -21,6 +21,7 @@ from coord.text import Words
 from coord.text.typed import fold
 from tests.bad_inputs import CHECKED, ELSEWHERE, TEXTS, cases
 from tests.bad_inputs_files import BROUGHT, FILES
+from tests.browser import journey
 from tests.cast import FRIDAY, MONDAY, TODAY, Cast
 from tests.held_hours import begun
 
@@ -242,6 +243,7 @@ def asked(cast: Cast) -> Cast:
     return cast
 
 
+@journey
 def test_whoever_looks_for_anything_finds_what_has_it_and_breaks_nothing(asked: Cast) -> None:
     with asked.database.read() as session:
         every = {row.id: fold(row.what) for row in requests.every(session, requests.Wanted(), at=MONDAY)}

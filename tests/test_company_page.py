@@ -10,6 +10,7 @@ from coord import company, goals, people
 from coord.company import Area, Settings
 from coord.people import Mandate, Person, Profile
 from coord.refusal import Refused
+from tests.browser import journey
 from tests.cast import FRIDAY, MONDAY, Cast
 from tests.pages import visit, words
 
@@ -123,6 +124,7 @@ def test_santa_catarina_is_not_taken_for_south_carolina(hugo: Seen) -> None:
     assert widget(hugo, "subdivision-").value is None
 
 
+@journey
 @pytest.mark.parametrize("country", ["BR", "CH", "AU", None])
 def test_every_part_that_can_be_chosen_can_be_kept(cast: Cast, country: str | None) -> None:
     from coord.ui import places

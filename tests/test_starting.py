@@ -19,6 +19,7 @@ from coord import accounts, backup, cli, clock, people, web
 from coord.backup import restoring
 from coord.db import Database
 from coord.refusal import Refused
+from tests.browser import journey
 from tests.cast import DAY, MONDAY, Cast, engage
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -157,6 +158,7 @@ def test_before_an_update_a_backup_is_made_and_without_room_for_one_it_does_not_
     assert [one.why for one in backup.made(tmp_path / "backups")] == ["before-update", "asked"]
 
 
+@journey
 @pytest.mark.skipif(shutil.which("setpriv") is None and os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_only_be_read_is_said_so_without_a_traceback(cast: Cast, tmp_path: Path) -> None:
     for path, mode in ((file(cast), 0o444), (tmp_path, 0o555)):
@@ -182,6 +184,7 @@ def coord(cast: Cast, *words: str) -> subprocess.CompletedProcess[str]:
                                "COORD_BACKUPS": os.environ["COORD_BACKUPS"]})  # fmt: skip
 
 
+@journey
 def test_the_commands_make_list_and_put_back_a_backup(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
