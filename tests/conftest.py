@@ -115,6 +115,15 @@ def cast(database: Database, company: Cast) -> Cast:
 
 
 @pytest.fixture(scope="module")
+def home(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    """The small company in a database of a file's own, for a server to run on."""
+    with fresh(template, tmp_path_factory.mktemp("home")) as url:
+        database = Database(url)
+        yield engage(database)
+        database.close()
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A Chromium; whoever asks for it is skipped where there is none. Closed with its file, since as long as it is open
     nobody else in the process can run an event loop."""

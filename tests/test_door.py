@@ -30,7 +30,6 @@ from coord.web.cookies import SESSION as COOKIE
 from coord.web.uploads import MEGABYTE
 from tests.browser import journey
 from tests.cast import FOUNDER, Cast, engage
-from tests.conftest import fresh
 from tests.streams import opened
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -130,15 +129,6 @@ def _wait_for(server: Server, base: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(server.log.read_text())
-
-
-@pytest.fixture(scope="module")
-def home(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    """The small company in a database of its own."""
-    with fresh(template, tmp_path_factory.mktemp("home")) as url:
-        database = Database(url)
-        yield engage(database)
-        database.close()
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,6 @@ from coord.meetings.revision import revision
 from coord.web import live
 from tests.browser import journey
 from tests.cast import DAY, FRIDAY, HOUR, MONDAY, Cast, engage
-from tests.conftest import fresh
 from tests.test_door import Server, serving
 
 
@@ -38,14 +37,6 @@ def plan(cast: Cast, *, at: int = MONDAY) -> int:
 def begin(cast: Cast, meeting_id: int, *, at: int = MONDAY) -> None:
     with cast.database.begin() as session:
         meetings.start(session, meeting_id, by=cast.fabio, at=at)
-
-
-@pytest.fixture(scope="module")
-def home(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    with fresh(template, tmp_path_factory.mktemp("live")) as url:
-        database = Database(url)
-        yield engage(database)
-        database.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from coord import clock, meetings
-from coord.db import Database
 from coord.meetings import screens
 from coord.refusal import Refused
-from tests.cast import HOUR, MONDAY, Cast, engage
-from tests.conftest import fresh
+from tests.cast import HOUR, MONDAY, Cast
 from tests.pages import words
 from tests.streams import opened
 from tests.test_door import HTML, PATHS, ROOT, Server, serving
@@ -124,14 +122,6 @@ def test_a_screen_says_what_it_is_about_and_nobodys_name(monkeypatch: pytest.Mon
     assert "For Elsa alone" not in shown
     for name in ("Ana", "Fabio", "Bruno"):
         assert name not in shown
-
-
-@pytest.fixture(scope="module")
-def home(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    with fresh(template, tmp_path_factory.mktemp("screen")) as url:
-        database = Database(url)
-        yield engage(database)
-        database.close()
 
 
 @pytest.fixture(scope="module")

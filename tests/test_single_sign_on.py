@@ -13,25 +13,15 @@ import pytest
 
 from coord import accounts, clock, people
 from coord.accounts import ProviderWish, openid
-from coord.db import Database
 from coord.refusal import Changed, Refused
 from tests.browser import LONG, free_port
-from tests.cast import FOUNDER, Cast, engage
-from tests.conftest import fresh
+from tests.cast import FOUNDER, Cast
 from tests.pages import visit, words
 from tests.provider import CLIENT, SECRET, WELL_KNOWN, Provider, providing
 from tests.test_door import Server, serving
 from tests.test_notices_page import press, widget
 
 pytestmark = LONG
-
-
-@pytest.fixture(scope="module")
-def home(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    with fresh(template, tmp_path_factory.mktemp("home")) as url:
-        database = Database(url)
-        yield engage(database)
-        database.close()
 
 
 @pytest.fixture(scope="module")

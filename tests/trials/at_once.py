@@ -1,9 +1,7 @@
 """Many people at the same instant, on both databases."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +10,7 @@ from statistics import quantiles
 from coord import clock, db, requests
 from coord.db import Database
 from coord.refusal import Changed, Repeated
+from tests.test_many_at_once import at_once
 from tests.trials import POSTGRESQL, Skipped
 from tests.trials.home import Home, must_hold, postgresql, settled
 from tests.trials.postmaster import cluster
@@ -44,7 +43,7 @@ def many_writers(small: bool, folder: Path) -> str:
                 else:
                     turn += 1
 
-        _at_once(32, change)
+        at_once(32, change)
         with database.read() as session:
             assert requests.request(session, 1).version == 32 * turns + 2
         saved = {f"{person}.{turn}" for person in range(32) for turn in range(turns)}
@@ -71,7 +70,7 @@ def double_submits(small: bool, folder: Path) -> str:
                 except Repeated:
                     repeated.append(form)
 
-        _at_once(8, send)
+        at_once(8, send)
         count = must_hold(home.url, {f"{pair}.{form}" for pair in range(4) for form in range(forms)})
         assert (count, len(repeated)) == (4 * forms, 4 * forms)
         return f"{count} recorded, {len(repeated)} told that it was saved already"
@@ -91,7 +90,7 @@ def one_instant(small: bool, folder: Path) -> str:
             _ask(home, database, f"Asked by {person}")
             took.append(time.perf_counter() - began)
 
-        _at_once(500, save)
+        at_once(500, save)
         must_hold(home.url, {f"Asked by {person}" for person in range(500)})
         cuts = quantiles(took, n=100)
         return f"no error, p50 {cuts[49]:.2f} s, p99 {cuts[98]:.2f} s"
@@ -135,19 +134,6 @@ def _ask(home: Home, database: Database, words: str) -> None:
 def _asked(home: Home, session, words: str) -> None:  # type: ignore[no-untyped-def]
     requests.ask(session, from_area=home.areas[0], to_area=home.areas[1], what=words, by=home.heads[0],
                  at=clock.now())  # fmt: skip
-
-
-def _at_once(people: int, do: Callable[[int], None]) -> None:
-    """Let so many do something, all beginning at the same instant; an error of one is raised."""
-    start = threading.Barrier(people)
-
-    def turn(number: int) -> None:
-        start.wait()
-        do(number)
-
-    with ThreadPoolExecutor(people) as threads:
-        for done in [threads.submit(turn, number) for number in range(people)]:
-            done.result()
 
 
 TRIALS = [many_writers, double_submits, one_instant]
