@@ -259,6 +259,20 @@ def test_one_person_heads_two_areas_and_directs_as_well(cast: Cast) -> None:
     assert not mandate.administers
 
 
+def test_the_heads_of_an_area_stand_by_name_without_its_deputies_and_without_who_has_left(cast: Cast) -> None:
+    sales, product = cast.area["sales"], cast.area["product"]
+    for name in ("zoe", "Álvaro"):
+        welcome(cast, Profile(name, rights=frozenset({("head", sales), ("director", None)})))
+    person_id, _, version = profile_of(cast, "bruno")
+    with cast.database.begin() as session:
+        people.archive(session, person_id, seen=version, by=cast.hugo, at=MONDAY)
+    with cast.database.read() as session:
+        heads = people.heads(session)
+    assert [row.name for row in heads[sales]] == ["Álvaro", "Ana", "zoe"]
+    assert product not in heads, "Davi is its deputy"
+    assert set(heads) == {sales, cast.area["support"], cast.area["billing"]}
+
+
 def test_rights_that_are_taken_away_are_gone_at_once(cast: Cast) -> None:
     revise(cast, "davi", rights=frozenset({("deputy", cast.area["support"])}))
     with cast.database.read() as session:

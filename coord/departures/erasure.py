@@ -50,11 +50,10 @@ def touched(session: Session, person_id: int) -> Touched:
             goes += n
         elif n and table.name in kinds and table.name not in NAMELESS:
             stays[kinds[table.name]] += n
-    held = people.rights(session)
-    active = {one.id for one in people.people(session)} - {row.id}
-    headed = {area for right, area in held.get(row.id, ()) if right == "head"}
-    others = {area for one in active for right, area in held.get(one, ()) if right == "head"}
-    return Touched(dict(stays), goes, sorted(a for a in headed - others if a), _mentions(session, row.name))
+    held, heads = people.rights(session).get(row.id, ()), people.heads(session)
+    headed = {area for right, area in held if right == "head" and area is not None}
+    alone = sorted(area for area in headed if not set(heads.get(area, ())) - {row})
+    return Touched(dict(stays), goes, alone, _mentions(session, row.name))
 
 
 def erase(session: Session, person_id: int, *, name: str | None, by: Mandate, at: int) -> Person:

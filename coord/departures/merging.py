@@ -43,11 +43,7 @@ def joining(session: Session, area_id: int, *, into: int | None, at: int) -> Joi
     rows = [row for row in rows if row.silence_at is None or row.silence_at > at]
     between = [row for row in rows if into in (row.asking_area_id, row.answering_area_id)]
     others = [row for row in rows if row not in between]
-    held, everyone = people.rights(session), people.people(session)
-    heading = {
-        right: [one for one in everyone if (right, area_id) in held.get(one.id, ())]
-        for right in people.BY_AREA
-    }
+    held, everyone, heads = people.rights(session), people.people(session), people.heads(session)
     changes = issues.changes(session, area=area_id, unchecked=True)
     return Joining(
         answers=[row for row in others if row.answering_area_id == area_id],
@@ -58,9 +54,9 @@ def joining(session: Session, area_id: int, *, into: int | None, at: int) -> Joi
         changes=sum(row.owner_area_id == area_id for row in changes),
         roles=len(roles.roles(session, area_id=area_id)),
         people=[one for one in everyone if one.area_id == area_id],
-        heads=heading["head"],
-        deputies=heading["deputy"],
-        headless=not any(("head", into) in held.get(one.id, ()) for one in everyone),
+        heads=heads.get(area_id, []),
+        deputies=[one for one in everyone if ("deputy", area_id) in held.get(one.id, ())],
+        headless=into not in heads,
     )
 
 

@@ -134,8 +134,5 @@ def _head(session: Session, area_id: int, by: Mandate) -> int | None:
     """Who speaks for an area where nobody was named: whoever says so for their own area, else its one head."""
     if area_id in by.areas:
         return by.person_id
-    active = {person.id for person in people.people(session)}
-    heads = [
-        who for who, held in people.rights(session).items() if ("head", area_id) in held and who in active
-    ]
-    return heads[0] if len(heads) == 1 else None
+    heads = people.heads(session).get(area_id, [])
+    return heads[0].id if len(heads) == 1 else None

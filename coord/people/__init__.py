@@ -16,7 +16,18 @@ from coord.people.actions import (
     visit,
     welcome,
 )
-from coord.people.queries import by_email, called, mandate, name_of, names, people, person, rights, seen_until
+from coord.people.queries import (
+    by_email,
+    called,
+    heads,
+    mandate,
+    name_of,
+    names,
+    people,
+    person,
+    rights,
+    seen_until,
+)
 from coord.people.records import (
     BY_AREA,
     CONSOLE,
@@ -51,6 +62,7 @@ __all__ = [
     "dismiss",
     "erase",
     "hand_over_headship",
+    "heads",
     "join",
     "mandate",
     "name_of",

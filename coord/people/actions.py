@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from coord import company
 from coord.db import removed
-from coord.people.queries import by_email, people, person, rights, seen_until
+from coord.people.queries import by_email, heads, people, person, rights, seen_until
 from coord.people.records import BY_AREA, RIGHTS, Mandate, Person, Profile, Right
 from coord.refusal import Refused, changed
 from coord.text import LANGUAGES, typed
@@ -127,7 +127,7 @@ def join(session: Session, area_id: int, *, into: int, as_deputies: bool, by: co
     """
     by.must_administer()
     company.area(session, into)
-    held, headless = rights(session), not _heads(session, into)
+    held, headless = rights(session), into not in heads(session)
     found = 0
     for row in people(session, archived=True):
         mine = held.get(row.id, set())
@@ -220,8 +220,7 @@ def _must_head(session: Session, area_id: int, by: Mandate) -> None:
 
 def _heads(session: Session, area_id: int) -> set[int]:
     """Who heads an area, of those who are active."""
-    query = select(Right.person_id).join(Person).where(Right.right == "head", Right.area_id == area_id)
-    return set(session.scalars(query.where(Person.archived_at.is_(None))))
+    return {row.id for row in heads(session).get(area_id, ())}
 
 
 def _hold(session: Session, person_id: int, wanted: set[tuple[str, int | None]]) -> None:

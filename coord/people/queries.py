@@ -42,6 +42,16 @@ def people(session: Session, *, archived: bool = False) -> list[Person]:
     )
 
 
+def heads(session: Session) -> dict[int, list[Person]]:
+    """Who heads each area, of those who are active: area → its heads by name. Absent where there is none."""
+    held, found = rights(session), dict[int, list[Person]]()
+    for row in people(session):
+        for right, area_id in held.get(row.id, ()):
+            if right == "head" and area_id is not None:
+                found.setdefault(area_id, []).append(row)
+    return found
+
+
 def name_of(row: Person, t: Reader) -> str:
     """What a person is called where it is shown: whoever was erased is a former member."""
     return t(FORMER) if row.erased_at is not None else row.name
