@@ -54,6 +54,7 @@ def _serve(url: str, port: int, browser: bool) -> None:
     os.environ |= {
         "COORD_DATABASE_URL": f"{file}{Path(path).resolve()}" if file else kind,
         "COORD_DATA": str(settings.read().data.resolve()),
+        "COORD_BACKUPS": str(settings.read().backups.resolve()),
     }
     os.chdir(settings.ROOT)
     wishes = [f"--server.port={port}", f"--server.headless={str(not browser).lower()}",
