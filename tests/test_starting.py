@@ -208,6 +208,26 @@ def test_the_commands_make_list_and_put_back_a_backup(
     assert (code, "Casa Clara" in said, "is kept as" in said) == (0, True, True), said
 
 
+def test_a_server_started_anywhere_keeps_everything_in_the_folders_that_were_named_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "COORD_DATA": "data",
+        "COORD_BACKUPS": "kept",
+        "COORD_DATABASE_URL": "sqlite:///our.db",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["coord", "serve", "--no-browser"])
+    surroundings: dict[str, str] = {}
+    monkeypatch.setattr(os, "execv", lambda *_: surroundings.update(os.environ))
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert surroundings["COORD_DATA"] == str(tmp_path / "data")
+    assert surroundings["COORD_BACKUPS"] == str(tmp_path / "kept")
+    assert surroundings["COORD_DATABASE_URL"] == f"sqlite:///{tmp_path / 'our.db'}"
+
+
 def test_somebody_else_than_an_administrator_is_given_no_backup(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
