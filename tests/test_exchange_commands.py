@@ -91,6 +91,7 @@ def test_an_import_is_told_in_sentences_listed_and_undone(console: Console, hist
     assert "coord undo-import 1" in out
     assert left_out.read_text("utf-8-sig").splitlines()[1].startswith("9,")
     assert "1 were here already" in console.coord(*history)[1]
+    assert "This file can't be written" in console.coord("export", "/nowhere/at/all.csv")[2]
     assert "1: log.csv" in console.coord("undo-import")[1]
     assert "Undone: log.csv, 1 requests." in console.coord("undo-import", "1")[1]
     assert console.coord("undo-import", "1")[::2] == (2, "There is no such import.\n")
@@ -108,7 +109,7 @@ def test_as_of_an_instant_what_came_later_is_unseen(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["export", "/nowhere/at/all.csv"], "This file can't be written"),
+        (["export", "all.csv"], "This database has no company yet."),
         (["import", "nowhere.csv"], "There is no file “nowhere.csv”."),
         (["import", "{log}"], "say in a mapping what its columns mean"),
         (["import", "{log}", "--mapping", "nowhere.toml"], "There is no file “nowhere.toml”."),

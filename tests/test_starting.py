@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from typer.testing import CliRunner
 
 from coord import accounts, backup, cli, clock, people, web
 from coord.backup import restoring
@@ -226,6 +227,22 @@ def test_a_server_started_anywhere_keeps_everything_in_the_folders_that_were_nam
     assert surroundings["COORD_DATA"] == str(tmp_path / "data")
     assert surroundings["COORD_BACKUPS"] == str(tmp_path / "kept")
     assert surroundings["COORD_DATABASE_URL"] == f"sqlite:///{tmp_path / 'our.db'}"
+
+
+def test_a_command_that_only_reads_makes_no_database_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "elsewhere" / "coord.db"
+    monkeypatch.setenv("COORD_DATABASE_URL", f"sqlite:///{there}")
+    commands = (["check"], ["report", "unresolved"], ["export", "x.csv"], ["undo-import"], ["reset-admin"])
+    for words in commands:
+        said = CliRunner().invoke(cli.app, words).exception
+        assert (type(said), "There is no database" in str(said)) == (Refused, True), words
+    assert not there.parent.exists()
+    backup.make_ready(Database(f"sqlite:///{there}"), at=MONDAY)
+    for words in commands:
+        said = CliRunner().invoke(cli.app, words).exception
+        assert (type(said), "has no company yet" in str(said)) == (Refused, True), words
 
 
 def test_somebody_else_than_an_administrator_is_given_no_backup(

@@ -27,7 +27,7 @@ def import_file(
     left_out: Annotated[Path | None, typer.Option(help="Write what was left out, and why, as CSV.")] = None,
 ) -> None:
     """Import real history: what is new in the file is added, all of it or nothing."""
-    database = opened()
+    database = opened(begins=True)
     meaning = exchange.mapping.read(_text(mapping)) if mapping else None
     source = _there(file)
     if meaning is None and exchange.roster.kind(exchange.File(source, file.name).columns):
