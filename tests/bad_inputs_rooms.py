@@ -25,7 +25,8 @@ from tests.test_rights import taken_back
 
 # What no form and no file holds, or what the program itself makes.
 NOT_TYPED = {"session", "by", "at", "told", "verb", "reference", "subject"}
-MADE = {("backup.give", "name")}
+MADE = {("backup.give", "name"), ("exchange.write", "parsed"), ("exchange.write", "file_name"), ("exchange.write", "digest"),
+        ("roster.bring", "file")}  # fmt: skip
 WRITING = ("INSERT", "UPDATE", "DELETE")
 SAID = [Words(language) for language in LANGUAGES]
 
@@ -82,7 +83,7 @@ class Call:
         hints = get_type_hints(self.do)
         taken = signature(self.do).parameters
         found = {name: hints[name] for name, one in taken.items()
-                 if name not in NOT_TYPED and (self.action, name) not in MADE
+                 if name not in NOT_TYPED and (self.action.partition(":")[0], name) not in MADE
                  and one.kind is not one.VAR_KEYWORD}  # fmt: skip
         if any(one.kind is one.VAR_KEYWORD for one in taken.values()):
             found |= self._by_name()

@@ -15,6 +15,7 @@ from coord import (
     checks,
     company,
     departures,
+    exchange,
     goals,
     issues,
     meetings,
@@ -30,6 +31,7 @@ from coord.people import Mandate
 from coord.requests import MOVES, Side
 from tests import rights_of_accounts as coming_in
 from tests import rights_of_backups as keeping_copies
+from tests import rights_of_exchange as bringing
 from tests import rights_of_hours as hours
 from tests import rights_of_keeping as keeping
 from tests import rights_of_moving_in as arriving
@@ -37,12 +39,14 @@ from tests import rights_of_persons as persons
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, TODAY
 from tests.stage import FACTS, WAYS, Rule, Stage, after_the_hour, common, version_of
 
-ROOMS = {"accounts": accounts, "backup": backup, "checks": checks, "timekeeping": timekeeping, "company": company, "departures": departures, "goals": goals, "issues": issues,
+ROOMS = {"accounts": accounts, "backup": backup, "checks": checks, "timekeeping": timekeeping, "company": company, "departures": departures, "exchange": exchange, "goals": goals, "issues": issues,
          "meetings": meetings, "moving_in": moving_in, "notices": notices, "people": people, "pulse": pulse, "requests": requests,
-         "roles": roles, "screens": screens}  # fmt: skip
+         "roles": roles, "roster": exchange.roster, "screens": screens}  # fmt: skip
 # Questions about rights, which change nothing.
 QUESTIONS = frozenset({"meetings.mandate", "meetings.must_run", "issues.may_write", "issues.may_amend", "issues.may_end",
                        "issues.may_check", "departures.told_of"})  # fmt: skip
+# And those of rooms that offer nothing else with a mandate: test_record_page.py refuses whoever may not ask them.
+ASKED = frozenset({"coord.record.chain.entries", "coord.record.chain.how_many"})
 # What changes something and asks for no mandate: the server's own chores, and what a page does for whoever is signed in.
 NOBODYS = frozenset({
     "accounts.accept", "accounts.attempt", "accounts.calendar_address", "accounts.forgive", "accounts.keep_password",
@@ -451,6 +455,7 @@ RULES: dict[str, Rule] = dict(
         persons.erasure,
         coming_in.accounts_of_people,
         arriving.steps,
+        bringing.files,
     )
     for line in part()
 )

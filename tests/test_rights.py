@@ -1,15 +1,18 @@
 """Every person before every action of every room: who may does it, whoever else is refused, and nothing is changed."""
 
+import ast
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
+import coord
 from coord import people
 from coord.company import Area
 from coord.db import Database
@@ -17,13 +20,14 @@ from coord.people import Mandate
 from coord.refusal import Refused
 from tests.cast import MONDAY, engage
 from tests.conftest import fresh
-from tests.rights import NOBODYS, QUESTIONS, ROOMS, RULES
+from tests.rights import ASKED, NOBODYS, QUESTIONS, ROOMS, RULES
 from tests.stage import NEVER, Nowhere, Rule, Stage, stage
 
 # Actions that name nothing that could be missing.
 NO_ID = frozenset({"company.change", "company.add_closing_days", "company.remove_closing_days", "company.open_area",
                    "accounts.keep_provider", "backup.change_plan", "backup.give", "notices.set_up", "notices.choose", "checks.want", "timekeeping.trust", "meetings.arrange",
-                   "moving_in.arrange_hour", "moving_in.finish"})  # fmt: skip
+                   "moving_in.arrange_hour", "moving_in.finish", "exchange.write", "roster.bring: areas", "roster.bring: people",
+                   "roster.open_areas", "roster.welcome"})  # fmt: skip
 WRITING = ("INSERT", "UPDATE", "DELETE")
 SIGNS = (
     "session.flush(",
@@ -73,6 +77,27 @@ def exported() -> dict[str, Any]:
 def test_every_action_of_every_room_has_its_rule() -> None:
     actions = {name for name, what in exported().items() if "by" in inspect.signature(what).parameters}
     assert actions - QUESTIONS == {name.partition(":")[0] for name in RULES}
+
+
+def test_no_action_hides_in_a_module_that_the_rooms_do_not_offer() -> None:
+    """Everything that asks who does it, wherever it stands below the pages, is in the matrix or a named question."""
+    offered = {f"{what.__module__}.{what.__name__}" for what in exported().values()}
+    found = {name for path in Path(coord.__path__[0]).rglob("*.py") for name in _asking_who(path)}
+    assert found - offered == ASKED
+    assert len(found) > 100
+
+
+def _asking_who(path: Path) -> Iterator[str]:
+    """The functions of a module that take a mandate; a `by` that is a word says how something is grouped or told."""
+    place = path.relative_to(Path(coord.__path__[0]).parent).with_suffix("").parts
+    source = path.read_text("utf-8")
+    if place[1] in ("ui", "web", "cli") or "by:" not in source:
+        return
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            taken = [one for one in (*node.args.args, *node.args.kwonlyargs) if one.arg == "by"]
+            if taken and ast.unparse(taken[0].annotation or ast.Constant("")) not in ("str", "str | None"):
+                yield ".".join((*place, node.name)).replace(".__init__", "")
 
 
 def test_what_changes_something_without_asking_who_does_it_is_known() -> None:
