@@ -155,6 +155,31 @@ def test_two_areas_of_one_name_are_refused_and_nothing_is_saved(aurora: Aurora) 
     assert aurora.look(company.areas) == []
 
 
+def test_an_area_is_typed_anew_where_the_same_list_has_just_let_go_of_its_name(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    moved = aurora.areas(
+        Wish("Entrega", "after_sales", areas["Entrega"], 1, wanted=False), Wish("Entrega", "sales")
+    )
+    assert set(moved) == {"Vendas", "Produção", "Entrega"}
+    assert aurora.look(lambda s: company.area(s, moved["Entrega"]).sphere) == "sales"
+    renamed = aurora.areas(Wish("Rua", "sales", moved["Vendas"], 1), Wish("Vendas", "sales"))
+    assert set(renamed) == {"Vendas", "Rua", "Produção", "Entrega"}
+    assert renamed["Rua"] == moved["Vendas"]
+
+
+def test_an_area_takes_the_name_of_one_that_is_unticked_in_the_same_list(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    after = aurora.areas(Wish("Entrega", "sales", areas["Vendas"], 1),
+                         Wish("Entrega", "after_sales", areas["Entrega"], 1, wanted=False))  # fmt: skip
+    assert after == {"Entrega": areas["Vendas"], "Produção": areas["Produção"]}
+
+
+def test_an_area_that_is_typed_under_the_other_sphere_too_is_not_passed_over(aurora: Aurora) -> None:
+    aurora.areas(*BAKERY)
+    with pytest.raises(Refused, match="already an area called “Entrega”"):
+        aurora.areas(*BAKERY, Wish("entrega", "sales"))
+
+
 def test_one_person_heads_several_areas_and_the_administrator_one_of_them(aurora: Aurora) -> None:
     areas = aurora.areas(*BAKERY)
     ana = heads(areas, Vendas="Ana", Entrega="Ana")
@@ -185,6 +210,63 @@ def test_a_mistyped_address_is_corrected_and_another_person_takes_a_post_over(au
     aurora.name(replace(corrected, name="Bia", email="bia@aurora.example"))
     assert aurora.heads() == {"Vendas": "Bia", "Entrega": "Caio", "Produção": ""}
     assert "Ana" not in [p.name for p in aurora.look(people.people)]  # she was never here
+
+
+def test_a_correction_in_one_line_is_not_undone_by_the_next_line_of_the_same_person(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    aurora.name(
+        *(
+            Post("head", areas[area], name="Anna", email="anna@aurora.example")
+            for area in ("Vendas", "Entrega")
+        )
+    )
+    for correction in ({"email": "ana@aurora.example"}, {"name": "Ana"}):
+        first, other = (post for post in aurora.look(aurora.posts) if post.name == "Anna")
+        aurora.name(replace(first, **correction), other)
+    assert [(p.name, p.email) for p in aurora.look(people.people)] == [
+        ("Ana", "ana@aurora.example"),
+        ("Rosa", "rosa@aurora.example"),
+    ]
+    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Ana", "Produção": ""}
+
+
+def test_whoever_is_named_in_place_of_somebody_without_an_address_is_another_person(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    with aurora.database.begin() as session:
+        for name, area in (("Ana", "Vendas"), ("Caio", "Entrega")):
+            head = frozenset({("head", areas[area])})
+            people.welcome(session, people.Profile(name, rights=head), by=aurora.rosa)
+    ana, caio = (next(p for p in aurora.look(aurora.posts) if p.name == name) for name in ("Ana", "Caio"))
+    with aurora.database.begin() as session:
+        accounts.sign_in(session, ana.person_id or 0, at=MONDAY)
+    bruno = replace(ana, name="Bruno", email="bruno@aurora.example")
+    aurora.name(bruno, replace(caio, email="caio@aurora.example"))
+    assert aurora.heads() == {"Vendas": "Bruno", "Entrega": "Caio", "Produção": ""}
+    known = {p.name: (p.id, p.email) for p in aurora.look(people.people)}
+    assert known["Ana"] == (ana.person_id, None)
+    assert known["Bruno"][0] != ana.person_id
+    assert known["Caio"] == (caio.person_id, "caio@aurora.example")
+
+
+def test_a_head_without_an_address_stays_head_where_their_line_is_left_as_it_is(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    with aurora.database.begin() as session:
+        head = frozenset({("head", areas["Vendas"])})
+        people.welcome(session, people.Profile("Ana", rights=head), by=aurora.rosa)
+    aurora.name(*aurora.look(aurora.posts), *heads(areas, Entrega="Caio"))
+    assert aurora.heads() == {"Vendas": "Ana", "Entrega": "Caio", "Produção": ""}
+
+
+def test_rosa_who_directs_too_still_does_when_she_saves_the_list(aurora: Aurora) -> None:
+    rosa = aurora.look(lambda s: people.person(s, aurora.rosa.person_id or 0))
+    rights = frozenset({("admin", None), ("facilitator", None), ("director", None)})
+    with aurora.database.begin() as session:
+        profile = people.Profile(rosa.name, rosa.email, rights=rights)
+        people.change(session, rosa.id, profile, seen=rosa.version, by=aurora.rosa)
+    (line,) = (post for post in aurora.look(aurora.posts) if post.right == "director")
+    assert (line.name, line.email, line.is_mine) == ("Rosa", "rosa@aurora.example", False)
+    aurora.name(*aurora.look(aurora.posts))
+    assert aurora.look(people.rights)[rosa.id] == rights
 
 
 @pytest.mark.parametrize("way", ["password", "provider"])
@@ -261,6 +343,28 @@ def test_inviting_again_ends_the_invitation_before_and_whoever_came_is_told_as_h
         accounts.accept(session, new, "a hash", at=MONDAY)
     (guest,) = aurora.look(lambda s: moving_in.guests(s, at=MONDAY))
     assert guest.has_arrived
+
+
+def test_whoever_was_named_and_invited_by_mistake_leaves_nothing_in_the_area(aurora: Aurora) -> None:
+    areas = aurora.areas(*BAKERY)
+    aurora.name(*heads(areas, Entrega="Caio"))
+    (caio,) = (guest.person.id for guest in aurora.look(lambda s: moving_in.guests(s, at=MONDAY)))
+    with aurora.database.begin() as session:
+        secret = moving_in.invite_all(session, [caio], by=aurora.rosa, at=MONDAY)[caio]
+    aurora.name(Post("head", areas["Entrega"], caio))
+    assert aurora.look(lambda s: accounts.invited(s, secret, at=MONDAY)) is None
+    assert [p.name for p in aurora.look(people.people)] == ["Rosa"]
+    assert "Entrega" not in aurora.areas(Wish("Entrega", "after_sales", areas["Entrega"], 1, wanted=False))
+
+
+def test_an_area_whose_head_has_left_has_no_head(aurora: Aurora) -> None:
+    areas = aurora.areas(Wish("Vendas", "sales"))
+    aurora.name(*heads(areas, Vendas="Ana"))
+    assert "heads" in aurora.done()
+    (ana,) = (p for p in aurora.look(people.people) if p.name == "Ana")
+    with aurora.database.begin() as session:
+        people.archive(session, ana.id, seen=ana.version, by=aurora.rosa, at=MONDAY)
+    assert "heads" not in aurora.done()
 
 
 def test_another_administrator_is_invited_too_and_the_founder_is_not(aurora: Aurora) -> None:

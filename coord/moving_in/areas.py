@@ -27,13 +27,13 @@ def arrange_areas(session: Session, wishes: Sequence[Wish], *, by: Mandate) -> N
     """Make the areas as the list has them; saved again it changes nothing. Those that it does not name stay."""
     by.must_administer()
     company.one_at_a_time(session)
-    there = {area.folded for area in company.areas(session)}
-    for wish in wishes:
+    for wish in sorted(wishes, key=lambda wish: wish.wanted):  # what is struck lets go of its name first
         if wish.area_id is not None:
             _follow(session, company.area(session, wish.area_id), wish, by)
+    there = {(area.folded, area.sphere) for area in company.areas(session)}
     for wish in wishes:
         is_new = wish.area_id is None and wish.wanted and typed.line(wish.name) is not None
-        if is_new and typed.fold(wish.name) not in there:
+        if is_new and (typed.fold(wish.name), wish.sphere) not in there:
             company.open_area(session, name=wish.name, sphere=wish.sphere, by=by)
 
 
@@ -46,6 +46,6 @@ def _follow(session: Session, area: Area, wish: Wish, by: Mandate) -> None:
             )
     elif not company.strike_area(session, area.id, by=by):
         raise Refused(
-            "“{name}” is in use already: somebody heads it, or something was asked. Tick it again; it can be archived under Company.",
+            "“{name}” is in use already: somebody belongs to it, or something was asked. Tick it again; it can be archived under Company.",
             name=area.name,
         )

@@ -59,11 +59,11 @@ def name_people(session: Session, wishes: Sequence[Post], *, seen: int, by: Mand
     before = posts(session, viewer=by.person_id)
     if drawn(before) != seen:
         raise changed()
-    for wish in wishes:
-        _check(session, wish)
     holders: dict[Place, set[int]] = {wish.place: set() for wish in wishes}
     for wish in wishes:
-        if (person_id := _whom(session, wish, by)) is not None:
+        _check(session, wish, before)
+    for wish in wishes:
+        if (person_id := _whom(session, wish, before, by)) is not None:
             holders[wish.place].add(person_id)
     if holders.get(("facilitator", None)) == set() and by.person_id is not None:
         holders["facilitator", None].add(by.person_id)  # somebody has to run the hour
@@ -73,13 +73,14 @@ def name_people(session: Session, wishes: Sequence[Post], *, seen: int, by: Mand
 
 
 def _held(right: str, area_id: int | None, person: Person, viewer: int | None) -> Post:
-    return Post(right, area_id, person.id, person.name, person.email or "", person.id == viewer)
+    is_mine = person.id == viewer and right != "director"  # a director's line has no place to say so
+    return Post(right, area_id, person.id, person.name, person.email or "", is_mine)
 
 
-def _check(session: Session, wish: Post) -> None:
+def _check(session: Session, wish: Post, before: Sequence[Post]) -> None:
     """Refuses a line in words that say which one it is."""
     name, email = typed.line(wish.name), typed.line(wish.email)
-    if wish.is_mine or (name is None and email is None):
+    if wish in before or wish.is_mine or (name is None and email is None):
         return
     row = company.area(session, wish.area_id).name if wish.area_id is not None else Term(RIGHTS[wish.right])
     if email is None:
@@ -92,8 +93,10 @@ def _check(session: Session, wish: Post) -> None:
         raise Refused("{row}: whose address is {email}? Give the person a name.", row=row, email=email)
 
 
-def _whom(session: Session, wish: Post, by: Mandate) -> int | None:
+def _whom(session: Session, wish: Post, before: Sequence[Post], by: Mandate) -> int | None:
     """The person whom a line names, added or corrected where needed; None for an empty line."""
+    if wish in before:  # nothing was typed here: it undoes no correction that stands in another line
+        return wish.person_id
     if wish.is_mine:
         return by.person_id
     name, email = typed.line(wish.name), typed.line(wish.email)
@@ -105,7 +108,7 @@ def _whom(session: Session, wish: Post, by: Mandate) -> int | None:
             _correct(session, known, name, email, by)
         return known.id
     held = people.person(session, wish.person_id) if wish.person_id is not None else None
-    if held is not None and (held.email is None or typed.fold(held.name) == typed.fold(name)):
+    if held is not None and typed.fold(held.name) == typed.fold(name):
         _correct(session, held, name, email, by)
         return held.id
     return people.welcome(session, Profile(name, email, wish.area_id), by=by).id
@@ -132,12 +135,14 @@ def _grant(session: Session, holders: dict[Place, set[int]], by: Mandate) -> Non
 
 
 def _let_go(session: Session, before: set[int | None], by: Mandate, at: int) -> None:
-    """Take out whoever was named by mistake: without a right, and never here; their invitation ends too."""
+    """Take out whoever was named by mistake: without a right, and never here; their invitation ends, their area is free."""
     held, came = people.rights(session), accounts.standings(session, at=at)
     for person_id in sorted(before - {None} - held.keys(), key=str):
         if person_id is not None and not ((one := came.get(person_id)) and one.has_arrived):
             row = people.person(session, person_id)
             if not people.strike(session, person_id, by=by):
+                bare = Profile(row.name, row.email, None, row.language, row.zone, row.about)
+                people.change(session, person_id, bare, seen=row.version, by=by)
                 people.archive(session, person_id, seen=row.version, by=by, at=at)
 
 

@@ -35,9 +35,7 @@ def steps(session: Session) -> list[Step]:
     row, areas = company.company(session), company.areas(session)
     if row is None:
         return []
-    headed = {
-        area_id for held in people.rights(session).values() for right, area_id in held if right == "head"
-    }
+    headed = people.heads(session)
     have_heads = bool(areas) and all(area.id in headed for area in areas)
     guests_asked = all(guest.has_arrived or guest.invited_at for guest in guests(session, at=0))
     return [
