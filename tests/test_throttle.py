@@ -45,6 +45,14 @@ def test_many_places_that_guess_the_same_name_wait_too(database: Database) -> No
     assert all(waits[21:])
 
 
+def test_one_place_that_guesses_for_ever_keeps_nobody_else_out(database: Database) -> None:
+    at = MONDAY
+    for _ in range(60):
+        at += attempt(database, at=at)
+    attempt(database, at=at)
+    assert attempt(database, address=THERE, at=at) == 0
+
+
 def test_one_place_that_tries_many_names_waits_but_never_long(database: Database) -> None:
     at, waits = MONDAY, []
     for n in range(70):
@@ -52,6 +60,21 @@ def test_one_place_that_tries_many_names_waits_but_never_long(database: Database
         at += waits[-1]
     assert waits[:51] == [0] * 51
     assert max(waits) == 60  # it may be the address of a whole office
+
+
+def test_an_office_in_which_much_was_mistyped_does_not_wait_for_those_who_get_it_right(
+    database: Database,
+) -> None:
+    at = MONDAY
+    for n in range(60):
+        at += attempt(database, f"somebody{n}@casaclara.example", at=at)
+    at += 61
+    for n in range(3):
+        assert attempt(database, f"colleague{n}@casaclara.example", at=at) == 0
+        with database.begin() as session:
+            accounts.forgive(session, f"colleague{n}@casaclara.example", HERE)
+    late = MONDAY + DAY + 1  # those who come in each day don't keep the failures of one from being forgotten
+    assert [attempt(database, f"late{n}@casaclara.example", at=late) for n in range(5)] == [0] * 5
 
 
 def test_a_success_forgets_the_failures_of_the_name_and_a_day_forgets_all(database: Database) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from coord.db import Base
 from coord.text import typed
 
-FORGOTTEN = 86_400  # seconds after the last failure
+FORGOTTEN = 86_400  # seconds after the first failure
 
 
 class Limit(NamedTuple):
@@ -21,12 +21,13 @@ class Limit(NamedTuple):
 
 
 # Somebody who guesses from one place meets the first limit, and those who are called so and come from elsewhere don't
-# feel it; many places together meet the second. An address may be a whole office's.
+# feel it; many places together meet the second, to which each adds no more than it has for nothing. An address may be a
+# whole office's.
 PAIR, NAME, ADDRESS = Limit(4, 900), Limit(20, 900), Limit(50, 60)
 
 
 class Failure(Base):
-    """How often something failed lately, by a name, an address, or both; of these only a hash is kept."""
+    """How often something failed since `at`, by a name, an address, or both; of these only a hash is kept."""
 
     __tablename__ = "failures"
 
@@ -47,9 +48,12 @@ def attempt(session: Session, name: str, address: str, *, at: int) -> int:
     wait = max(row.until_at - at for row in rows.values())
     if wait > 0:
         return wait
+    pair = rows[next(iter(limits))]  # it comes first
     for key, limit in limits.items():
+        if limit is NAME and pair.n > PAIR.free:
+            continue  # whoever is held up by this already doesn't hold up the name for others
         row = rows[key]
-        row.n, row.at = row.n + 1, at
+        row.n += 1
         row.until_at = at + _delay(row.n, limit)
     session.flush()
     return 0
@@ -63,7 +67,7 @@ def forgive(session: Session, name: str, address: str) -> None:
         if row is None:
             continue
         if limit is ADDRESS and row.n > 1:
-            row.n -= 1
+            row.n, row.until_at = row.n - 1, row.at  # what this try would have made others wait
         else:
             session.delete(row)
     session.flush()
