@@ -122,6 +122,7 @@ def add_closing_days(session: Session, first: date, last: date, *, by: Administr
         raise Refused("This day lies too far away. Choose another one.")
     if (last - first).days >= LONGEST_CLOSING:
         raise Refused("The company can be closed for at most {days} days at a time.", days=LONGEST_CLOSING)
+    one_at_a_time(session)
     days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
     _close_on(session, days.union(closing_days(session)))
     session.flush()
@@ -130,6 +131,7 @@ def add_closing_days(session: Session, first: date, last: date, *, by: Administr
 def remove_closing_days(session: Session, first: date, last: date, *, by: Administrator) -> None:
     """Open the company again from one day to another."""
     by.must_administer()
+    one_at_a_time(session)
     _close_on(session, (day for day in closing_days(session) if not first <= day <= last))
     session.flush()
 
@@ -174,8 +176,7 @@ def join_areas(session: Session, area_id: int, *, into: int, seen: int, by: Admi
     by.must_administer()
     if into == area_id:
         raise Refused("Choose another area: an area can't become part of itself.")
-    if (heir := area(session, into)).archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=heir.name)
+    area_in_use(session, into)
     archive_area(session, area_id, seen=seen, by=by, at=at)
     area(session, area_id).joined_to_id = into
     session.flush()
@@ -235,6 +236,22 @@ def area(session: Session, area_id: int) -> Area:
     if row is None:
         raise Refused("There is no such area.")
     return row
+
+
+def area_in_use(session: Session, area_id: int) -> Area:
+    """An area that is in use, and stays so until the transaction ends: others may be given something there too."""
+    row = session.get(Area, area_id, with_for_update={"read": True}, populate_existing=True)
+    if row is None:
+        raise Refused("There is no such area.")
+    if row.archived_at is not None:
+        raise Refused("{area} is no longer in use. Choose another area.", area=row.name)
+    return row
+
+
+def hold_area(session: Session, area_id: int) -> None:
+    """Let nobody give an area anything new until the transaction ends; what it has goes on. One area at a time."""
+    one_at_a_time(session)
+    session.get(Area, area_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def areas(session: Session, *, archived: bool = False) -> list[Area]:
@@ -317,6 +334,7 @@ def _close_on(session: Session, days: Iterable[date]) -> None:
 
 
 def _describe(session: Session, row: Area, name: str, sphere: str, about: str | None) -> None:
+    one_at_a_time(session)  # of two who choose one name, the second is told that it is taken
     line = typed.line(name)
     if line is None:
         raise Refused("Give the area a name.")

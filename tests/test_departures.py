@@ -1,9 +1,13 @@
 """Archiving an area: nothing that is open may be left with nobody."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from coord import company, departures, goals, issues, meetings, requests, roles
 from coord.meetings import Arrangement, Item
@@ -358,3 +362,70 @@ def test_its_seat_in_the_hour_goes_and_stays_in_those_that_were_held(cast: Cast,
         assert cast.area["product"] not in meetings.taking_part(session)
         meetings.start(session, following, by=cast.fabio, at=LATER + 7 * DAY)
     assert cast.area["product"] not in seats(following)
+
+
+# What others do at the same instant
+
+
+def ask_billing(session: Session, cast: Cast) -> None:
+    requests.ask(session, from_area=cast.area["sales"], to_area=cast.area["billing"], what="Send the bill", by=cast.ana,
+                 at=MONDAY)  # fmt: skip
+
+
+def pass_on_to_billing(session: Session, cast: Cast) -> None:
+    row = requests.every(session, requests.Wanted(area=cast.area["product"]), at=MONDAY)[0]
+    requests.move(
+        session, row.id, "reroute", to_area=cast.area["billing"], text="Theirs", by=cast.bruno, at=MONDAY
+    )
+
+
+def aim(session: Session, cast: Cast) -> None:
+    goals.set_goal(session, area=cast.area["billing"], what="Fewer late bills", measure="Late bills", baseline=0,
+                   target=9, due_on=FRIDAY, by=cast.elsa, at=MONDAY)  # fmt: skip
+
+
+def own_a_change(session: Session, cast: Cast) -> None:
+    found = issues.issues(session, issues.Wanted(area=cast.area["product"]))[0]
+    issues.change_procedure(session, found.id, what="Bill at once", procedure="Billing", sign="No late bill",
+                            owner_area=cast.area["billing"], first_on=FRIDAY, by=cast.ana, at=MONDAY)  # fmt: skip
+
+
+def archive_billing(session: Session, cast: Cast) -> None:
+    departures.archive_area(session, cast.area["billing"], seen=1, by=cast.hugo, at=LATER)
+
+
+def at_one_instant(cast: Cast, *two: Callable[[Session, Cast], None]) -> None:
+    """Both begin at one time, and the first is not committed when the second would begin to write."""
+    cast.ask()
+    with cast.database.begin() as session:
+        issues.write(session, from_area=cast.area["sales"], to_area=cast.area["product"], happened="It was late",
+                     by=cast.ana, at=MONDAY)  # fmt: skip
+
+    def do(one: Callable[[Session, Cast], None], seconds: float) -> None:
+        with cast.database.begin() as session:
+            one(session, cast)
+            time.sleep(seconds)
+
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(do, two[0], 0.2)
+        time.sleep(0.1)
+        do(two[1], 0)
+        first.result()
+
+
+@pytest.mark.parametrize("give", [ask_billing, pass_on_to_billing, aim])
+def test_an_area_that_is_given_something_at_this_instant_is_not_archived_past_it(
+    cast: Cast, give: Callable[[Session, Cast], None]
+) -> None:
+    with pytest.raises(Refused, match=r"Requests that Billing has|Say why Billing ends"):
+        at_one_instant(cast, give, archive_billing)
+    assert in_use(cast, "billing")
+
+
+@pytest.mark.parametrize("give", [ask_billing, pass_on_to_billing, aim, own_a_change])
+def test_an_area_that_is_archived_at_this_instant_is_given_nothing(
+    cast: Cast, give: Callable[[Session, Cast], None]
+) -> None:
+    with pytest.raises(Refused, match="no longer in use"):
+        at_one_instant(cast, archive_billing, give)
+    assert not in_use(cast, "billing")

@@ -79,6 +79,7 @@ def archive_area(
     while something would stay open or an hour is running, Changed when the area is no longer as the form saw it.
     """
     by.must_administer()
+    company.hold_area(session, area_id)
     must_be_between_hours(session, at)
     name = company.area(session, area_id).name
     left = holding(session, area_id, at=at)

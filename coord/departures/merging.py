@@ -77,6 +77,7 @@ def merge_areas(
     when the area is no longer as the form saw it.
     """
     by.must_administer()
+    company.hold_area(session, area_id)
     must_be_between_hours(session, at)
     name = company.area(session, area_id).name
     if into is None:

@@ -39,8 +39,7 @@ def set_goal(
 ) -> Goal:
     """An area sets itself a goal; without a first day it starts today."""
     _must_speak(by, area)
-    if (of := company.area(session, area)).archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=of.name)
+    company.area_in_use(session, area)
     today = company.calendar(session).day_of(at)
     wish = {"what": what, "why": why, "measure": measure, "unit": unit, "direction": direction, "baseline": baseline,
             "target": target, "starts_on": starts_on or today, "due_on": due_on}  # fmt: skip
@@ -206,9 +205,7 @@ def _others(session: Session, area_id: int, wanted: Iterable[int], kept: Iterabl
     """The areas a goal depends on; one that was archived since may stay, and none is added."""
     others = sorted(set(wanted) - {area_id})
     for other in set(others) - set(kept):
-        found = company.area(session, other)
-        if found.archived_at is not None:
-            raise Refused("{area} is no longer in use. Choose another area.", area=found.name)
+        company.area_in_use(session, other)
     return others
 
 

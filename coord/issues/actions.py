@@ -41,7 +41,7 @@ def write(
     row = Issue(marks=[], author_id=by.person_id, meeting_id=by.meeting_id, written_at=at, state_at=at)
     said = _said({"from_area": from_area, "to_area": to_area, "happened": happened, **facts})
     for area_id in (from_area, to_area):
-        _must_be_in_use(session, area_id)
+        company.area_in_use(session, area_id)
     _apply(row, said)
     session.add(row)
     session.flush()
@@ -60,7 +60,7 @@ def amend(session: Session, issue_id: int, *, seen: int, by: Mandate, at: int, *
     if not before:
         raise Refused("Nothing is different from what was written.")
     for name in before.keys() & {"from_area", "to_area"}:
-        _must_be_in_use(session, said[name])
+        company.area_in_use(session, said[name])
     session.add(IssueRevision(issue_id=row.id, at=at, meeting_id=by.meeting_id, before=before))
     _apply(row, said)
     flag_modified(row, "happened")  # factors lie in a table of their own, and are part of what a form saw
@@ -177,12 +177,6 @@ def _recur(session: Session, row: Issue, by: Mandate, at: int) -> None:
 
 def _repeats(session: Session, row: Issue) -> list[Issue]:
     return list(session.scalars(select(Issue).where(Issue.again_of_id == row.id).order_by(Issue.id)))
-
-
-def _must_be_in_use(session: Session, area_id: int) -> None:
-    row = company.area(session, area_id)
-    if row.archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=row.name)
 
 
 def _said(facts: dict[str, Any]) -> dict[str, Any]:

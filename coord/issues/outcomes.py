@@ -102,7 +102,7 @@ def join(session: Session, area_id: int, *, into: int, by: Mandate, at: int) -> 
     Issues keep the handoff at which they happened: whoever speaks for the heir may end them.
     """
     by.must_administer()
-    _in_use(session, into)
+    company.area_in_use(session, into)
     bound = select(ProcedureChangeArea.change_id).where(ProcedureChangeArea.area_id == area_id)
     theirs = or_(ProcedureChange.owner_area_id == area_id, ProcedureChange.id.in_(bound))
     query = select(ProcedureChange).where(ProcedureChange.result.is_(None), theirs)
@@ -258,9 +258,9 @@ def _describe(
     if looked_for is None:
         raise Refused("Say how we will see that it worked.")
     row.what, row.procedure, row.edition, row.sign = said, named, typed.line(edition), looked_for
-    row.owner_area_id = _in_use(session, owner_area)
+    row.owner_area_id = company.area_in_use(session, owner_area).id
     there = {b.area_id: b for b in row.bindings}  # one that was archived since may stay bound
-    bound = {area_id if area_id in there else _in_use(session, area_id) for area_id in areas}
+    bound = {area_id if area_id in there else company.area_in_use(session, area_id).id for area_id in areas}
     row.bindings = [there.get(area_id) or ProcedureChangeArea(area_id=area_id) for area_id in sorted(bound)]
     row.first_on, row.check_on = _days(session, first_on, check_on, at)
 
@@ -277,10 +277,3 @@ def _days(session: Session, first_on: date | None, check_on: date | None, at: in
             "Check it four to eight weeks after its first day: sooner shows too little, later is forgotten."
         )
     return first_on, check_on
-
-
-def _in_use(session: Session, area_id: int) -> int:
-    row = company.area(session, area_id)
-    if row.archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=row.name)
-    return row.id

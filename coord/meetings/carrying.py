@@ -96,8 +96,8 @@ def hand_on(session: Session, area_id: int, *, to_area: int | None, by: Mandate)
     Without an heir, those that concern nobody else leave the agenda with a note.
     """
     by.must_administer()
-    if to_area is not None and (heir := company.area(session, to_area)).archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=heir.name)
+    if to_area is not None:
+        company.area_in_use(session, to_area)
     query = (
         select(Item)
         .join(Meeting, Meeting.id == Item.meeting_id)

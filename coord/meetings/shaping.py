@@ -46,8 +46,8 @@ def add_topic(
         raise Refused("Heads, deputies, facilitators and directors add topics. Ask one of them.")
     if area is not None and not by.speaks_for(area) and "facilitator" not in by.rights:
         raise Refused("You don't speak for this area. Its head or deputy can ask.")
-    if area is not None and (of := company.area(session, area)).archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=of.name)
+    if area is not None:
+        company.area_in_use(session, area)
     if hours.meeting(session, meeting_id).state not in ("planned", "live"):
         raise Refused("This hour is over. Add the topic to the next one.")
     if section not in TOPIC_SECTIONS:

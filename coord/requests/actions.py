@@ -38,7 +38,7 @@ def ask(
     """One area asks another for something; `since_on` is the day since when it has been waiting already."""
     _must_speak(by, from_area)
     for area_id in (from_area, to_area):
-        _must_be_in_use(session, area_id)
+        company.area_in_use(session, area_id)
     if from_area == to_area:
         raise Refused("Choose another area: a request goes from one area to another.")
     more = _asked({"what": what, **facts})
@@ -126,7 +126,7 @@ def join(
     row = session.get(Request, request_id, populate_existing=True, with_for_update=True)
     if row is None:
         raise Refused("There is no such request.")
-    _must_be_in_use(session, into)
+    company.area_in_use(session, into)
     at = max(at, row.last_at)
     settle(session, row, at)
     text = typed.prose(why)
@@ -239,13 +239,6 @@ def _must_speak(by: Mandate, area_id: int) -> None:
         raise Refused("You don't speak for this area. Its head or deputy can ask.")
 
 
-def _must_be_in_use(session: Session, area_id: int) -> company.Area:
-    row = company.area(session, area_id)
-    if row.archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=row.name)
-    return row
-
-
 def _must_be_there(rule: Move, text: str | None, day: date | None) -> None:
     if "text" in rule.required and text is None:
         raise Refused("Write a sentence, so that the other area knows what you mean.")
@@ -272,7 +265,7 @@ def _other_area(session: Session, row: Request, area_id: int | None) -> int:
         raise Refused("Choose the area whose request it is.")
     if area_id in (row.asking_area_id, row.answering_area_id):
         raise Refused("Choose a third area: this one already takes part in the request.")
-    return _must_be_in_use(session, area_id).id
+    return company.area_in_use(session, area_id).id
 
 
 def _decider(name: str | None) -> str:
