@@ -74,6 +74,56 @@ def test_a_bad_address_keeps_every_line_and_says_which(
     assert aurora.look(company.the).moved_in_at == MONDAY
 
 
+def test_an_area_that_was_taken_away_again_can_be_typed_a_second_time(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    vendas = aurora.areas(Wish("Vendas", "sales"))["Vendas"]
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="areas")
+    for _ in range(2):
+        seen.text_input(key=field(seen, "text_input", "area-sales-0")).input("Frota").run()
+        press(seen, "setup-save")
+        (frota,) = (area.id for area in aurora.look(company.areas) if area.id != vendas)
+        press(seen, "setup-back")
+        seen.checkbox(key=field(seen, "checkbox", f"wanted-{frota}-")).uncheck()
+        press(press(seen, "setup-save"), "setup-back")
+        assert [area.name for area in aurora.look(company.areas)] == ["Vendas"]
+
+
+def test_a_head_whose_line_was_emptied_can_be_named_a_second_time(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    line = f"head-{aurora.areas(Wish('Vendas', 'sales'))['Vendas']}-0"
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="heads")
+    for name in ("Ana", "", "Ana"):
+        seen.text_input(key=field(seen, "text_input", f"who-{line}")).input(name)
+        seen.text_input(key=field(seen, "text_input", f"mail-{line}")).input(name and "ana@aurora.example")
+        press(press(seen, "setup-save"), "setup-back")
+        assert aurora.heads() == {"Vendas": name}
+
+
+def test_an_open_list_of_areas_does_not_take_another_area_for_the_one_it_showed(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    frota = aurora.areas(Wish("Frota", "sales"))["Frota"]
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="areas")
+    seen.text_input(key=field(seen, "text_input", f"area-{frota}-")).input("Carros").run()
+    aurora.areas(Wish("Frota", "sales", frota, 1, wanted=False))
+    aurora.areas(Wish("Cozinha", "sales"))  # which may be given the number of the one that is gone
+    press(seen, "setup-save")
+    assert [area.name for area in aurora.look(company.areas)] == ["Cozinha"]
+
+
+def test_rosa_who_directs_too_goes_on_from_the_heads_and_still_directs(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    aurora.areas(Wish("Vendas", "sales"))
+    aurora.name(moving_in.Post("director", name="Rosa", email="rosa@aurora.example"))
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="heads")
+    assert seen.text_input(key=field(seen, "text_input", "who-director-0-0")).value == "Rosa"
+    press(seen, "setup-save")
+    assert ("director", None) in aurora.look(people.rights)[aurora.rosa.person_id]
+
+
 def test_a_list_that_is_pasted_fills_the_lines_and_what_fits_none_is_left(
     monkeypatch: pytest.MonkeyPatch, aurora: Aurora
 ) -> None:

@@ -41,7 +41,8 @@ def draw(here: Visit, around: Neighbours) -> None:
 
 
 def _version(here: Visit) -> int:
-    return crc32(repr([(area.id, area.version) for area in here.in_use]).encode())
+    """With the names: the number of an area that was struck may be given to another one."""
+    return crc32(repr([(area.id, area.version, area.name) for area in here.in_use]).encode())
 
 
 def _fields(here: Visit) -> dict[str, Field]:
@@ -126,4 +127,4 @@ def _save(key: str) -> bool:
     if seen != _version(here):
         st.session_state[f"refused:{FORM}"] = here.t("Somebody else changed this in the meantime. Look at what is new, then save again.")  # fmt: skip
         return False
-    return here.act(FORM, arrange, here.t("Saved."), typed=wishes)
+    return here.act(FORM, arrange, here.t("Saved."), typed=setup_moves.click())

@@ -159,4 +159,4 @@ def _save(key: str) -> bool:
     def name_people(session: Session) -> None:
         moving_in.name_people(session, wishes, seen=seen, by=here.mandate, at=here.now)
 
-    return here.act(FORM, name_people, here.t("Saved."), typed=wishes)
+    return here.act(FORM, name_people, here.t("Saved."), typed=setup_moves.click())

@@ -1,5 +1,6 @@
 """The buttons at the foot of each step of moving in: save and go on, later, back."""
 
+import secrets
 from collections.abc import Callable
 
 import streamlit as st
@@ -28,6 +29,14 @@ def draw_from(form: str, version: int) -> None:
     Elsewhere a drawing's key stands in the address; among steps, that would catch whoever presses the back button.
     """
     st.session_state.setdefault(f"nonce:{form}", f"{form}-{version}")
+
+
+def click() -> str:
+    """What is sent with a list that can come back to what it said before, and its drawing to the name it had.
+
+    Each click is another one, else the later would be taken for a repetition. Saved twice, such a list changes nothing.
+    """
+    return secrets.token_hex(8)
 
 
 def go(step: str) -> None:
