@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, text, update
 from coord import accounts, company, issues, meetings, migrations, people, record, requests
 from coord.db import removed
 from coord.meetings import pulse
+from coord.people import Mandate
 from coord.record import Entry, Head, chain
 from coord.refusal import Refused
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, Cast
@@ -155,6 +156,27 @@ def test_who_wrote_an_issue_is_not_told(cast: Cast) -> None:
     entry = last(cast)
     assert (entry.kind, entry.person_id, entry.source) == ("issues", None, "page")
     assert "author_id" not in entry.what
+
+
+def test_who_says_that_an_issue_came_again_is_not_told_but_who_ends_it_and_who_looks_after_it_is(
+    cast: Cast,
+) -> None:
+    def did(by: Mandate, do: Any, **facts: Any) -> Any:
+        with cast.database.begin(by=by.person_id) as session:
+            return do(session, by=by, at=facts.pop("at", MONDAY), **facts)
+
+    first, again = (
+        did(cast.gina, issues.write, from_area=cast.area["sales"], to_area=cast.area["product"], happened="It was late")
+        for _ in range(2)
+    )  # fmt: skip
+    change = did(cast.ana, issues.change_procedure, issue_id=first.id, what="Ask sooner", procedure="Asking",
+                 owner_area=cast.area["sales"], first_on=FRIDAY, sign="No more of it")  # fmt: skip
+    assert last(cast).person_id == cast.ana.person_id
+    for do, facts in ((issues.link, {"earlier_id": first.id}), (issues.unlink, {})):
+        did(cast.gina, do, issue_id=again.id, **facts)
+        assert (last(cast).kind, last(cast).person_id, last(cast).source) == ("issues", None, "page")
+    did(cast.ana, issues.check, change_id=change.id, result="recurred", at=MONDAY + 30 * DAY)
+    assert last(cast).person_id == cast.ana.person_id
 
 
 def test_every_table_is_told_under_some_kind_or_known_not_to_be_told() -> None:

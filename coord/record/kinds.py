@@ -21,6 +21,8 @@ UNTOLD = frozenset({"record", "alembic_version", "chores", "checks", "submission
                     "failures"})  # fmt: skip
 # Whoever writes an issue or votes for one is displayed nowhere.
 WITHOUT_WHO = frozenset({("issues", "added"), ("issue_revisions", "added"), ("issue_votes", "added"), ("issue_votes", "removed")})  # fmt: skip
+# Nor who says that one came again: whoever wrote it may, right after writing it.
+COLUMNS_WITHOUT_WHO = frozenset({("issues", "again_of_id")})
 # Columns that say nothing of their own, everywhere or in one table.
 QUIET = frozenset({"version", "seq", "search", "folded", "email_folded", "founded_at"})
 QUIET_IN = {

@@ -13,7 +13,16 @@ from sqlalchemy.orm import LoaderCallableStatus, Mapper, Session, SessionTransac
 
 from coord.db import Base, Transaction
 from coord.record import chain
-from coord.record.kinds import CODES, DERIVED, KINDS, QUIET, QUIET_IN, UNTOLD, WITHOUT_WHO
+from coord.record.kinds import (
+    CODES,
+    COLUMNS_WITHOUT_WHO,
+    DERIVED,
+    KINDS,
+    QUIET,
+    QUIET_IN,
+    UNTOLD,
+    WITHOUT_WHO,
+)
 
 ROWS = 20  # of one table that an entry tells one by one; of more, how many
 _WRITES = re.compile(
@@ -200,12 +209,13 @@ def _append(session: Session) -> None:
     doing: Doing | None = session.info.get("doing")
     if doing is not None and doing.changes:
         changes = doing.packed()
-        chain.append(session, _kind(changes), changes, at=session.info["at"], **_who(session, changes))
+        chain.append(session, _kind(changes), changes, at=session.info["at"], **_who(session, doing.changes))
 
 
 def _who(session: Session, changes: list[dict[str, Any]]) -> dict[str, Any]:
     by, source = session.info["by"], session.info["source"]
-    if any((one["table"], one["did"]) in WITHOUT_WHO for one in changes):
+    touched = {(one["table"], name) for one in changes for name in one.get("columns", ())}
+    if touched & COLUMNS_WITHOUT_WHO or any((one["table"], one["did"]) in WITHOUT_WHO for one in changes):
         return {"person_id": None, "source": "page" if by is not None else source}
     return {"person_id": by, "source": "page" if by is not None else source}
 
