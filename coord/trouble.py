@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from coord.refusal import Busy, Refused, Trouble
@@ -57,6 +57,7 @@ POSTGRESQL = {
     "25P03": LOST,
 }
 
+RACES = {"23503", "23505"}  # what a row names is gone; what may be there once is there
 
 # What the drivers say to a value that no column holds: SQLite's to a number or a text, PostgreSQL's to either.
 NO_VALUE = (OverflowError, UnicodeEncodeError, DataError)
@@ -82,6 +83,16 @@ def told(error: Exception, *, looked: bool = False, cut: bool = False) -> Refuse
     if sentence in (LOST, FAILING) and cut:
         return Trouble(CUT)
     return Busy(sentence) if sentence == BUSY else Trouble(sentence)
+
+
+def hindered(error: IntegrityError) -> str:
+    """The rule of the tables that two at once ran into, each by itself within it; "" where it was the program's fault.
+
+    One has written first what the other wrote too, or removed what the other named. On SQLite only one writes at a
+    time, and whoever comes second sees what the first has done.
+    """
+    said = getattr(error.orig, "diag", None)
+    return (said.constraint_name or "") if said is not None and said.sqlstate in RACES else ""
 
 
 def _behind(error: BaseException | None) -> Iterator[DBAPIError]:
@@ -124,11 +135,12 @@ class File:
         """Raises Trouble where there is another file now, a shorter one, or none."""
         if self._path is None or self._known is None:
             return
+        size = self._size  # before the look: meanwhile another thread may see the file grow, and keep that
         try:
             found = os.stat(self._path)
         except OSError:
             raise Trouble(REPLACED) from None
-        if (found.st_dev, found.st_ino) != self._known or found.st_size < self._size:
+        if (found.st_dev, found.st_ino) != self._known or found.st_size < size:
             raise Trouble(REPLACED)
         self._size = found.st_size if self._grows else 0
 

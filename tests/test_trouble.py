@@ -130,6 +130,24 @@ def test_what_was_typed_meanwhile_is_on_the_page_again_when_the_file_is_back(
     assert back.proto.set_value, "the browser has forgotten it, and is told"
 
 
+def test_a_file_that_grows_while_two_threads_look_is_still_the_same(
+    kept: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, path = kept.database._file, Path(str(kept.database.url.database))
+
+    def overtaken(there: Path) -> os.stat_result:
+        monkeypatch.undo()
+        found = os.stat(there)
+        with path.open("ab") as file:
+            file.write(bytes(4096))
+        looks.must_be_the_same()  # another thread, between this one's look and what it makes of it
+        return found
+
+    looks.must_be_the_same()
+    monkeypatch.setattr(trouble.os, "stat", overtaken)
+    looks.must_be_the_same()
+
+
 def test_another_file_in_its_place_is_not_written_to(kept: Cast, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     other.write_bytes(b"something else")
