@@ -97,6 +97,15 @@ def test_an_import_is_told_in_sentences_listed_and_undone(console: Console, hist
     assert console.coord("undo-import", "1")[::2] == (2, "There is no such import.\n")
 
 
+def test_where_what_was_left_out_can_not_be_written_nothing_is_imported(
+    console: Console, history: list[str], database: Database
+) -> None:
+    status, out, err = console.coord(*history, "--left-out", "/nowhere/at/all.csv")
+    assert (status, out, err) == (2, "", "This file can't be written: No such file or directory.\n")
+    with database.read() as session:
+        assert company.company(session) is None
+
+
 def test_as_of_an_instant_what_came_later_is_unseen(
     console: Console, history: list[str], database: Database
 ) -> None:

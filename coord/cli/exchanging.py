@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +32,11 @@ def import_file(
     database = opened(begins=True)
     meaning = exchange.mapping.read(_text(mapping)) if mapping else None
     source = _there(file)
+    with _writing():
+        if (
+            left_out is not None
+        ):  # before anything is imported: afterwards nobody could be told what was left out
+            left_out.open("ab").close()
     if meaning is None and exchange.roster.kind(exchange.File(source, file.name).columns):
         return _bring(database, source)
     with database.read() as session:
@@ -43,11 +50,12 @@ def import_file(
     with database.begin(source="command") as session:
         exchange.make_home(session, zone, at=clock.now())
         done = exchange.write(session, parsed, by=CONSOLE, at=clock.now(), file_name=file.name, digest=digest)
-    if left_out is not None:
-        left_out.write_bytes(exchange.left_out(parsed, done.already, Words()))
     if before is not None and not as_json:
         print(f"A backup was made before: {backup.place() / before.file}")
     print(json.dumps(exchange.counts(parsed, done)) if as_json else _told(parsed, done))
+    if left_out is not None:
+        with _writing():
+            left_out.write_bytes(exchange.left_out(parsed, done.already, Words()))
 
 
 @app.command()
@@ -55,11 +63,8 @@ def export(
     file: Annotated[Path, typer.Argument(help="The file to write; a directory also gets areas and people.")],
 ) -> None:
     """Write every event of every request as CSV, which `coord import` reads without loss."""
-    with opened().read() as session:
-        try:
-            written = exchange.export(session, file)
-        except OSError as error:
-            raise Refused("This file can't be written: {reason}.", reason=error.strerror) from None
+    with opened().read() as session, _writing():
+        written = exchange.export(session, file)
     print(f"Written: {', '.join(map(str, written))}")
 
 
@@ -79,6 +84,14 @@ def undo_import(
     with database.begin(source="command") as session:
         row = exchange.undo(session, number, by=CONSOLE, at=clock.now())
     print(f"Undone: {row.file_name}, {row.requests} requests.")
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Refused("This file can't be written: {reason}.", reason=error.strerror) from None
 
 
 def _bring(database: db.Database, file: Path) -> None:
