@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, delete, select, text
+from sqlalchemy import ForeignKey, Integer, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord import company, record
@@ -73,25 +73,35 @@ def want(session: Session, *, by: Mandate, at: int) -> None:
 
 def last(session: Session) -> Check | None:
     """The last check that came to its end."""
-    query = select(Check).where(Check.ended_at.is_not(None)).order_by(Check.ended_at.desc(), Check.id.desc())
+    query = (
+        select(Check).where(Check.ended_at.is_not(None)).order_by(Check.id.desc())
+    )  # a clock may have been ahead
     return session.scalars(query.limit(1)).first()
 
 
 def under_way(session: Session, *, at: int) -> Check | None:
     """The check that is wanted or running."""
-    query = select(Check).where(Check.ended_at.is_(None), Check.wanted_at > at - LOST).order_by(Check.id)
-    return session.scalars(query.limit(1)).first()
+    near = Check.wanted_at.between(at - LOST, at + LOST)
+    return session.scalars(
+        select(Check).where(Check.ended_at.is_(None), near).order_by(Check.id).limit(1)
+    ).first()
+
+
+def begin_again(session: Session) -> None:
+    """What a stopped server was in the middle of begins anew; for the one server that holds the database."""
+    session.execute(update(Check).where(Check.ended_at.is_(None)).values(began_at=None))
 
 
 def is_due(session: Session, at: int) -> bool:
-    """Whether the night has begun since the last check, or somebody wants one."""
+    """Whether it is another night than that of the last check, or somebody wants one."""
     if company.company(session) is None:
         return False
     waiting = under_way(session, at=at)
     if waiting is not None:
         return waiting.began_at is None
     before, day_of = last(session), company.calendar(session).day_of
-    return before is None or day_of((before.ended_at or 0) - NIGHT) < day_of(at - NIGHT)
+    # another one, and not a later one: the last may have been made while the clock was ahead
+    return before is None or day_of((before.ended_at or 0) - NIGHT) != day_of(at - NIGHT)
 
 
 def go(database: Database, at: int) -> Check | None:

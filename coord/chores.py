@@ -138,12 +138,14 @@ def _note(session: Session, done: dict[str, int | dict[str, Any] | None], at: in
 
 
 def _is_night(session: Session, name: str, at: int) -> bool:
-    """Whether the company's day has begun since it was last done: at night, or when the server is on again."""
+    """Whether it was last done on another of the company's days: at night, or when the server is on again."""
     row = session.get(Chore, name, with_for_update=True)
     if row is None or row.last_done_at is None:
         return True
     day_of = company.calendar(session).day_of
-    return day_of(row.last_done_at - NIGHT) < day_of(at - NIGHT)
+    return day_of(row.last_done_at - NIGHT) != day_of(
+        at - NIGHT
+    )  # also a later one: a clock may have been ahead
 
 
 def _is_ours(session: Session, name: str) -> bool:

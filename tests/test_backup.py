@@ -165,11 +165,11 @@ def test_the_plan_keeps_days_weeks_and_months_and_never_what_it_did_not_make() -
     assert min(one.at for one in kept) < MONDAY - 300 * DAY
 
 
-def test_where_a_backup_lies_in_the_future_the_clock_is_wrong_and_none_goes() -> None:
+def test_backups_that_lie_in_the_future_stay_and_take_no_other_ones_place() -> None:
     nights = [made_at(MONDAY - n * DAY) for n in range(100)]
-    row = BackupPlan(daily=1, weekly=0, monthly=0)
-    assert len(going(nights, row, ZoneInfo("UTC"), MONDAY)) == 99
-    assert going(nights, row, ZoneInfo("UTC"), MONDAY - 1) == []
+    row = BackupPlan(daily=2, weekly=0, monthly=0)
+    assert going(nights, row, ZoneInfo("UTC"), MONDAY) == nights[2:]
+    assert going(nights, row, ZoneInfo("UTC"), MONDAY - DAY) == nights[3:]
 
 
 def test_a_backup_is_made_each_night_once_and_once_after_downtime(cast: Cast, place: Path) -> None:

@@ -27,6 +27,7 @@ from coord.db import Database
 from coord.refusal import Refused
 from coord.text import Words
 from coord.web import pages
+from coord.web.lifespan import _begin
 from coord.well import Line
 from coord.well.process import ERRORS
 from tests.cast import DAY, HOUR, MONDAY, Cast
@@ -131,6 +132,35 @@ def test_one_that_was_cut_off_does_not_keep_the_next_from_beginning(sound: Cast)
     assert checks.go(sound.database, MONDAY + 2 * HOUR) is not None
 
 
+def test_a_check_in_the_middle_of_which_the_server_was_stopped_begins_anew(sound: Cast) -> None:
+    with sound.database.begin() as session:
+        checks.want(session, by=sound.hugo, at=MONDAY)
+        session.execute(text("UPDATE checks SET began_at = wanted_at WHERE ended_at IS NULL"))
+    assert checks.go(sound.database, MONDAY + 60) is None
+    _begin(sound.database)
+    timekeeping.begin_anew()
+    begins_anew = checks.go(sound.database, MONDAY + 60) is not None
+    assert begins_anew == sound.database.is_sqlite  # elsewhere another server may be in the middle of it
+
+
+def test_after_a_clock_that_was_believed_to_be_ahead_a_night_is_a_night_again(sound: Cast) -> None:
+    ahead = MONDAY + 730 * DAY
+    chores.do(sound.database, ahead)
+    checks.go(sound.database, ahead)
+    with sound.database.begin() as session:
+        checks.want(session, by=sound.hugo, at=ahead)
+    assert wanting(sound, MONDAY + 3 * DAY) == {"chores", "backup", "check"}
+    for at in (MONDAY + 3 * DAY, MONDAY + 30 * DAY):
+        for later in (0, 60):
+            chores.do(sound.database, at + later)
+            assert (checks.go(sound.database, at + later) is None) == bool(later)
+        assert backup.made(backup.place(), sound.database)[1].at == at
+        assert wanting(sound, at + 60) == set()
+        with sound.database.read() as session:
+            (tidied,) = (row for row in chores.all_of(session) if row.name == "tidy up")
+        assert tidied.last_done_at == at
+
+
 def test_what_was_missed_for_days_wants_a_look(sound: Cast) -> None:
     assert wanting(sound, MONDAY + HOUR) == {"chores"}
     assert wanting(sound, MONDAY + 4 * DAY) == {"chores", "backup", "check"}
@@ -219,6 +249,25 @@ def test_the_command_prints_the_same_and_its_status_says_whether_all_is_well(
         came = CliRunner().invoke(cli.app, ["well"])
         assert came.exit_code == status, came.output
         assert ("! What goes by itself" in came.output) == bool(status)
+
+
+def test_before_there_is_a_company_or_after_an_update_without_a_start_one_line_says_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COORD_DATABASE_URL", database.url.render_as_string(hide_password=False))
+    said = "! Company: This database has no company yet."
+    assert CliRunner().invoke(cli.app, ["well"]).output.startswith(said)
+    for schema, do in ((migrations.newest(), "sets the company up"), ("0007", "Start Coord's server once"),
+                       ("9999", "Start the newest Coord")):  # fmt: skip
+        with database.begin() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = :schema"), {"schema": schema})
+            if schema == "0007":
+                session.execute(text("DROP TABLE backup_plan"))
+        (line,) = well.look(database, Words(), at=MONDAY)
+        assert do in line.do
+    with database.begin() as session:
+        session.execute(text("DROP TABLE alembic_version"))
+    assert CliRunner().invoke(cli.app, ["well"]).output.startswith(said)
 
 
 def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,10 +96,10 @@ def going(made: Iterable[Manifest], row: BackupPlan, zone: ZoneInfo, at: int) ->
     """Which backups are old: of the nights', all but the newest of so many days, weeks and months; of those before an
     update or an import, what is older than thirty days. Never the newest, nor one that was made by hand.
 
-    Where one lies in the future, the clock is wrong, and none goes.
+    One that lies in the future counts for nothing and stays: the clock is wrong now, or was when that was made.
     """
-    rows = sorted(made, key=lambda one: (one.at, one.file), reverse=True)
-    if not rows or rows[0].at > at:
+    rows = sorted((one for one in made if one.at <= at), key=lambda one: (one.at, one.file), reverse=True)
+    if not rows:
         return []
     nights = [one for one in rows if one.why == "night"]
     local = {one.file: datetime.fromtimestamp(one.at, zone).date() for one in nights}
@@ -139,7 +139,8 @@ def _is_due(session: Session, at: int) -> bool:
     row = plan(session)
     if there is None or not row.is_on:
         return False
-    if row.done_at is not None and row.done_at >= last_due(row, ZoneInfo(there.zone), at):
+    # one that was made while the clock was ahead is not that of this night
+    if row.done_at is not None and last_due(row, ZoneInfo(there.zone), at) <= row.done_at <= at + AGAIN:
         return False
     return row.tried_at is None or not 0 <= at - row.tried_at < AGAIN
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from coord import accounts, backup, clock, db, exchange, record, settings, well
-from coord.cli.root import app, opened
+from coord.cli.root import app, found, opened
 from coord.people import CONSOLE
 from coord.refusal import Refused
 from coord.text import Words
@@ -29,7 +29,7 @@ def check() -> None:
 @app.command(name="well")
 def is_well() -> None:
     """Is everything well? Print what the page of that name says; exit status 1 when something wants a look."""
-    lines = well.look(db.Database(settings.read().database_url), Words(), at=clock.now())
+    lines = well.look(found(), Words(), at=clock.now())
     for line in lines:
         print(f"{'  ' if line.is_well else '! '}{line.title}: {line.said}")
         if line.small:

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
 from coord import (
     accounts,
@@ -85,6 +86,16 @@ def _without_foreign_keys(database: Database, config: Config) -> None:
 def newest() -> str:
     """The schema that this program knows."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def present(session: Session) -> str | None:
+    """The schema that a database has; None where it has none yet."""
+    return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def is_known(schema: str) -> bool:
+    """Whether it is one that this program can bring up to date."""
+    return schema in _known(_config())
 
 
 def _config() -> Config:

@@ -35,7 +35,7 @@ async def lifespan(_app: Any, *, port: int = 8501) -> AsyncIterator[None]:
         well.begins(clock.now())
         await to_thread.run_sync(begin.announce, database, port)
         with suppress(Refused):  # a database that can't be written is said by whatever writes
-            await to_thread.run_sync(_look_at_clock, database)
+            await to_thread.run_sync(_begin, database)
         gc.collect()
         gc.freeze()  # what lives as long as the server need not be looked through again
         running = (_chores(database), _checks(database), listeners.watch())
@@ -61,10 +61,13 @@ def _stop(refused: Refused) -> NoReturn:
     os._exit(2)
 
 
-def _look_at_clock(database: db.Database) -> None:
-    """Before anybody comes in: what they do is written with an instant that is believed."""
+def _begin(database: db.Database) -> None:
+    """Before anybody comes in: what they do is written with an instant that is believed, and nothing goes on that was
+    stopped."""
     with database.begin() as session:
         timekeeping.look(session)
+        if database.is_sqlite:  # a PostgreSQL database may have other servers, whose checks go on
+            checks.begin_again(session)
 
 
 async def _chores(database: db.Database) -> None:

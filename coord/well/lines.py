@@ -22,6 +22,7 @@ from coord import (
     settings,
     timekeeping,
 )
+from coord.clock import TOLERANCE
 from coord.db import Database
 from coord.refusal import Refused
 from coord.text import DAY, N_, Words
@@ -70,6 +71,8 @@ def look(database: Database, t: Words, *, at: int) -> list[Line]:
     """All lines, in the reader's language. Where the database can't be read, the one line that says so."""
     try:
         with database.read() as session:
+            if (lack := _lack(session, t)) is not None:
+                return [lack]
             return [line for look in LOOKS if (line := look(database, session, t, at)) is not None]
     except Refused as refused:
         return [
@@ -82,13 +85,29 @@ def look(database: Database, t: Words, *, at: int) -> list[Line]:
         ]
 
 
+def _lack(session: Session, t: Words) -> Line | None:
+    """The one line about a database in which nothing else can be looked for: of another schema, or without a company."""
+    there = migrations.present(session)
+    if there is not None and there != migrations.newest():
+        do = (t("Start Coord's server once: it brings the database up to date.") if migrations.is_known(there)
+              else t("The database was changed by a newer Coord than this. Start the newest Coord again."))  # fmt: skip
+        return Line("version", t("Version"), _mine(), do, small=_schema(there, t))
+    if there is None or company.company(session) is None:
+        do = t("Start Coord's server and open it in the browser: its first page sets the company up.")
+        return Line("company", t("Company"), t("This database has no company yet."), do)
+    return None
+
+
 def _version(database: Database, session: Session, t: Words, at: int) -> Line:
-    mine, there = migrations.newest(), session.scalar(text("SELECT version_num FROM alembic_version"))
-    said, small = f"Coord {coord.__version__}", t("Schema of the database: {schema}", schema=str(there))
-    if mine == there:
-        return Line("version", t("Version"), said, small=small)
-    do = t("The database was changed by a newer Coord than this. Start the newest Coord again.")
-    return Line("version", t("Version"), said, do, small=small)
+    return Line("version", t("Version"), _mine(), small=_schema(migrations.newest(), t))
+
+
+def _mine() -> str:
+    return f"Coord {coord.__version__}"
+
+
+def _schema(schema: str, t: Words) -> str:
+    return t("Schema of the database: {schema}", schema=schema)
 
 
 def _database(database: Database, session: Session, t: Words, at: int) -> Line:
@@ -112,6 +131,7 @@ def _backup(database: Database, session: Session, t: Words, at: int) -> Line | N
     if settings.read().demo:
         return None
     made, plan = backup.made(backup.place(), database), backup.plan(session)
+    made = [one for one in made if one.at <= at + TOLERANCE]  # others were made while the clock was ahead
     said, do, small = t("There is no backup yet."), "", str(backup.place())
     if made:
         small = f"{backup.place() / made[0].file} · {_bytes(t, made[0].bytes)}"
@@ -121,7 +141,7 @@ def _backup(database: Database, session: Session, t: Words, at: int) -> Line | N
         do = Refused(plan.trouble["message"], **plan.trouble["facts"]).said(t)
     elif not plan.is_on:
         do = t("No backups are made by themselves. Switch them on under Company, Backups.")
-    elif at - (made[0].at if made else founded) > BACKUP_AGE:
+    elif abs(at - (made[0].at if made else founded)) > BACKUP_AGE:
         do = t("A backup is missing. Make one under Company, Backups, and see what stands in the way.")
     return Line("backup", t("Backup"), said, do, small=small)
 
@@ -139,7 +159,7 @@ def _check(database: Database, session: Session, t: Words, at: int) -> Line:
     if not found.is_well:
         said = t("Looked through on {instant}.", instant=when)
         return Line("check", title, said, _wrong(found, t), found.examples, small)
-    old = at - (row.ended_at or 0) > CHECK_AGE
+    old = abs(at - (row.ended_at or 0)) > CHECK_AGE
     do = t("It was not looked through for days. Let it be done now.") if old else ""
     return Line("check", title, said, do, small=small)
 
@@ -171,7 +191,7 @@ def _chores(database: Database, session: Session, t: Words, at: int) -> Line:
                       len(failing), names=t.list(t(CHORES.get(row.name, row.name)) for row in failing))  # fmt: skip
     elif timekeeping.doubt(session) is not None:
         do = t("It waits until it is clear whether the server's clock is right.")
-    elif at - (last if last is not None else company.the(session).founded_at) > MINUTES:
+    elif abs(at - (last if last is not None else company.the(session).founded_at)) > MINUTES:
         do = t("It is done every minute while the server runs. Look whether it runs, and start it again.")
     return Line("chores", title, said, do, details)
 
