@@ -394,3 +394,33 @@ def test_a_head_names_a_deputy_of_her_own_area_and_nobody_else_does(cast: Cast) 
         assert people.mandate(session, cast.iris.person_id).areas == {cast.area["support"]}
         people.dismiss(session, cast.iris.person_id, cast.area["support"], by=cast.carla)
         assert people.mandate(session, cast.iris.person_id).areas == frozenset()
+
+
+def test_a_form_that_was_open_when_the_head_named_or_dismissed_a_deputy_undoes_neither(cast: Cast) -> None:
+    iris, support = cast.iris.person_id or 0, cast.area["support"]
+    deputy = frozenset({("deputy", support)})
+    for act, held in ((people.appoint, deputy), (people.dismiss, frozenset())):
+        _, known, seen = profile_of(cast, "iris")
+        with cast.database.begin() as session:
+            act(session, iris, support, by=cast.carla)
+        with pytest.raises(Changed), cast.database.begin() as session:
+            people.change(session, iris, replace(known, about="Invoices"), seen=seen, by=cast.hugo)
+        assert profile_of(cast, "iris")[1] == replace(known, rights=held)
+
+
+def test_a_deputy_named_again_is_no_change_that_anybody_has_to_hear_of(cast: Cast) -> None:
+    seen = profile_of(cast, "davi")
+    with cast.database.begin() as session:
+        people.appoint(session, seen[0], cast.area["product"], by=cast.bruno)
+    assert profile_of(cast, "davi") == seen
+
+
+def test_an_archived_area_gets_no_deputy_and_loses_those_it_has(cast: Cast) -> None:
+    product, davi = cast.area["product"], cast.davi.person_id or 0
+    with cast.database.begin() as session:
+        company.archive_area(session, product, seen=1, by=cast.hugo, at=MONDAY)
+    with pytest.raises(Refused, match="Product is no longer in use"), cast.database.begin() as session:
+        people.appoint(session, cast.iris.person_id or 0, product, by=cast.bruno)
+    with cast.database.begin() as session:
+        people.dismiss(session, davi, product, by=cast.bruno)
+        assert people.rights(session).get(davi) is None

@@ -17,6 +17,7 @@ from coord.text import LANGUAGES, typed
 def welcome(session: Session, profile: Profile, *, by: company.Administrator) -> Person:
     """Add a person."""
     by.must_administer()
+    company.one_at_a_time(session)  # of two who add one address, the second is told whose it is
     row = Person(name="")
     _apply(session, row, profile)
     session.add(row)
@@ -66,17 +67,19 @@ def present_oneself(
 
 def appoint(session: Session, person_id: int, area_id: int, *, by: Mandate) -> None:
     """Name a deputy who speaks for an area too. Raises Refused for whoever is not its head."""
+    company.one_at_a_time(session)
     _must_head(session, area_id, by)
+    company.area_in_use(session, area_id)
     if person(session, person_id).archived_at is not None:
         raise Refused("This person is no longer active.")
-    held = _held(session, person_id)
-    _grant(session, person_id, held | {("deputy", area_id)})
+    _hold(session, person_id, _held(session, person_id) | {("deputy", area_id)})
 
 
 def dismiss(session: Session, person_id: int, area_id: int, *, by: Mandate) -> None:
-    """End what `appoint` began."""
+    """End what `appoint` began, also where the area is no longer in use: brought back, it would have them again."""
+    company.one_at_a_time(session)
     _must_head(session, area_id, by)
-    _grant(session, person_id, _held(session, person_id) - {("deputy", area_id)})
+    _hold(session, person_id, _held(session, person_id) - {("deputy", area_id)})
 
 
 def hand_over_headship(
@@ -95,11 +98,8 @@ def hand_over_headship(
     stays with the area, and whoever handles a request still does.
     """
     by.must_administer()
-    if company.area(session, area_id).archived_at is not None:
-        raise Refused(
-            "{area} is no longer in use. Choose another area.", area=company.area(session, area_id).name
-        )
     company.one_at_a_time(session)
+    company.area_in_use(session, area_id)
     if to is None:
         raise Refused("Choose who heads {area} from now on.", area=company.area(session, area_id).name)
     if person(session, to).archived_at is not None:
@@ -224,7 +224,9 @@ def _heads(session: Session, area_id: int) -> set[int]:
 
 
 def _hold(session: Session, person_id: int, wanted: set[tuple[str, int | None]]) -> None:
-    """Grant these rights and no others; whoever has the person's form open hears of it."""
+    """Grant these rights and no others; whoever has the person's form open hears of it, where they are others."""
+    if wanted == _held(session, person_id):
+        return
     flag_modified(person(session, person_id), "email_folded")
     session.flush()
     _grant(session, person_id, wanted)

@@ -12,8 +12,8 @@ def of_my_areas(here: Visit) -> None:
     """For each area that this person heads: its deputies, and naming another."""
     with here.read() as session:
         held, everyone = people.rights(session), people.people(session)
-    mine = [area for right, area in held.get(here.person.id, ()) if right == "head" and area is not None]
-    for area_id in sorted(mine):
+    mine = {area for right, area in held.get(here.person.id, ()) if right == "head" and area is not None}
+    for area_id in sorted(mine & here.mandate.areas):  # without those that are no longer in use
         label = here.t("Who else speaks for {area}", area=plain(here.area(area_id)))
         with st.expander(
             label, key=f"deputies-{area_id}", icon=":material/group:", on_change="rerun"
