@@ -178,6 +178,11 @@ class Database:
             yield
         except StaleDataError:
             raise changed() from None
+        except IntegrityError as error:
+            if not (hindered := trouble.hindered(error)):
+                raise
+            log.warning("Two at once: %s", hindered)
+            raise changed() from None
         except (DBAPIError, PoolTimeout, *trouble.NO_VALUE) as error:
             refused = trouble.told(error, looked=looked, cut=not looked and self._stage.is_commit)
             if refused is None:

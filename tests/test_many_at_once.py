@@ -8,19 +8,23 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 
-from coord import company, db, requests
+from coord import company, db, moving_in, people, requests
 from coord.db import Database, Gate
-from coord.refusal import Busy, Changed, Repeated
+from coord.refusal import Busy, Changed, Refused, Repeated
 from coord.requests import EventRow, Request
 from tests.cast import DAY, FOUNDER, FRIDAY, MONDAY, Cast
 
 ROOT = Path(__file__).resolve().parents[1]
+
+Act = Callable[[Session], object]
 
 
 def at_once(people: int, do: Callable[[int], None]) -> None:
@@ -226,6 +230,111 @@ def test_who_only_looks_cannot_write(cast: Cast) -> None:
         company.the(session).name = "Casa Escura"
         with pytest.raises(DBAPIError, match=r"read-?only"):
             session.flush()
+
+
+# Two who write the same for the first time, which PostgreSQL lets both begin
+
+
+def overlapping(cast: Cast, first: Act, second: Act) -> None:
+    """The second begins when the first has acted and not yet ended; what the second is refused is raised."""
+    acted = threading.Event()
+
+    def begin() -> None:
+        with cast.database.begin() as session:
+            first(session)
+            acted.set()
+            time.sleep(0.2)
+
+    with ThreadPoolExecutor(1) as thread:
+        begun = thread.submit(begin)
+        assert acted.wait(10)
+        try:
+            with cast.database.begin() as session:
+                second(session)
+        finally:
+            begun.result()
+
+
+def open_credit(session: Session) -> None:
+    company.open_area(session, name="Credit", sphere="sales", by=FOUNDER)
+
+
+def list_credit(session: Session) -> None:
+    moving_in.arrange_areas(session, [moving_in.Wish("CREDIT", "sales")], by=FOUNDER)
+
+
+def welcome_joana(session: Session) -> None:
+    people.welcome(session, people.Profile("Joana", "joana@casaclara.example"), by=FOUNDER)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "says"),
+    [
+        (open_credit, open_credit, "already an area called “Credit”"),
+        (list_credit, open_credit, "already an area called “CREDIT”"),
+        (welcome_joana, welcome_joana, "Joana already has this e-mail address"),
+    ],
+)
+def test_of_two_who_add_the_same_at_once_the_second_is_told_that_it_is_there(
+    cast: Cast, first: Act, second: Act, says: str
+) -> None:
+    with pytest.raises(Refused, match=says):
+        overlapping(cast, first, second)
+
+
+def test_an_area_that_another_has_just_opened_is_not_opened_again_by_the_list_of_areas(cast: Cast) -> None:
+    overlapping(cast, open_credit, list_credit)
+    with cast.database.read() as session:
+        assert [area.name for area in company.areas(session)].count("Credit") == 1
+
+
+def test_two_who_close_the_company_on_overlapping_days_have_both_closed_it(cast: Cast) -> None:
+    day = timedelta(days=1)
+    overlapping(
+        cast,
+        lambda session: company.add_closing_days(session, FRIDAY - day, FRIDAY, by=FOUNDER),
+        lambda session: company.add_closing_days(session, FRIDAY, FRIDAY + day, by=FOUNDER),
+    )
+    with cast.database.read() as session:
+        assert company.closing_days(session) == (FRIDAY - day, FRIDAY, FRIDAY + day)
+
+
+def test_a_deputy_who_is_named_twice_at_once_is_one(cast: Cast) -> None:
+    iris, support = cast.iris.person_id or 0, cast.area["support"]
+
+    def appoint(session: Session) -> None:
+        people.appoint(session, iris, support, by=cast.carla)
+
+    overlapping(cast, appoint, appoint)
+    with cast.database.read() as session:
+        assert people.rights(session)[iris] == {("deputy", support)}
+        assert people.person(session, iris).version == 2
+
+
+def test_whoever_names_an_area_that_another_is_removing_is_refused_in_a_sentence(cast: Cast) -> None:
+    with cast.database.begin() as session:
+        area_id = company.open_area(session, name="Credit", sphere="sales", by=FOUNDER).id
+    joana = people.Profile("Joana", area_id=area_id)
+    with pytest.raises(Refused):
+        overlapping(
+            cast,
+            lambda session: company.strike_area(session, area_id, by=FOUNDER),
+            lambda session: people.welcome(session, joana, by=FOUNDER),
+        )
+
+
+def test_what_two_have_written_at_once_where_nobody_waited_is_a_change_of_the_other(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(session: Session) -> None:
+        session.add(company.Area(name="Credit", folded="credit", sphere="sales"))
+        session.flush()
+
+    # SQLite lets nobody write at once: there it can only be the program's own fault, and is not passed over
+    with pytest.raises(IntegrityError if cast.database.is_sqlite else Changed):
+        overlapping(cast, write, write)
+    assert ("uq_areas_folded" in caplog.text) is not cast.database.is_sqlite
+    assert "credit" not in caplog.text, "what people type is not in the log"
 
 
 # The gate
