@@ -238,6 +238,36 @@ def test_check_finds_the_event_that_was_changed(cast: Cast, change: str, says: s
     assert says in differing[0]
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE events SET day = 'someday'", "someday"),
+        ("UPDATE events SET more = '{'", "line 1"),
+        ("UPDATE events SET more = '[]'", "list"),
+        ("UPDATE events SET more = '7'", "int"),
+        ("UPDATE requests SET promised_on = 'someday'", "someday"),
+    ],
+)
+def test_check_names_what_can_not_be_read_and_goes_on(cast: Cast, change: str, says: str) -> None:
+    if not cast.database.is_sqlite and "[]" not in change:
+        pytest.skip("PostgreSQL keeps no such value")
+    rows = [
+        cast.move(cast.ask(), "promise", by="bruno", at=MONDAY + n * HOUR, day=FRIDAY) for n in range(1, 6)
+    ]
+    sound, unreadable, *_, other = rows
+    where = "id" if "requests" in change else "request_id"
+    with cast.database.begin() as session:
+        session.execute(text(f"{change} WHERE {where} = :id"), {"id": unreadable.id})
+        session.execute(text("UPDATE requests SET what = 'Three' WHERE id = :id"), {"id": other.id})
+    with cast.database.read() as session:
+        examined, differing = exchange.own.check(session)
+    assert examined == 5
+    assert [line.split(": ")[0] for line in differing] == [unreadable.reference, other.reference]
+    assert says in differing[0]
+    assert differing[1] == f"{other.reference}: what"
+    assert sound.reference not in str(differing)
+
+
 def test_check_finds_events_that_are_gone(cast: Cast) -> None:
     rows = [cast.move(cast.ask(), "note", by="iris", at=MONDAY, text="Hm") for _ in range(3)]
     with cast.database.begin() as session:

@@ -132,42 +132,80 @@ class Story(NamedTuple):
     events: list[Event]
 
 
-def stories(session: Session, chunk: int = 2_000) -> Iterator[Story]:
+def stories(session: Session) -> Iterator[Story]:
     """Every request in the order of ids, without holding all of them in memory."""
+    for first, last in _spans(session):
+        yield from _stories(session, first, last)
+
+
+def _spans(session: Session, chunk: int = 2_000) -> Iterator[tuple[int, int]]:
+    """The first and the last id of so many requests at a time."""
     last = 0
-    while rows := session.execute(_ROWS.where(Request.id > last).limit(chunk)).all():
-        first, last = rows[0].id, rows[-1].id
-        told = {row.id: Story(row, [], []) for row in rows}
-        for request_id, seq, *facts in session.execute(
-            _EVENTS.where(EventRow.request_id.between(first, last))
-        ):
-            told[request_id].seqs.append(seq)
-            told[request_id].events.append(Event(*facts))
-        yield from told.values()
+    while ids := session.scalars(_IDS.where(Request.id > last).limit(chunk)).all():
+        last = ids[-1]
+        yield ids[0], last
 
 
+def _stories(session: Session, first: int, last: int) -> list[Story]:
+    """The requests from one id to another."""
+    rows = session.execute(_ROWS.where(Request.id.between(first, last)))
+    told = {row.id: Story(row, [], []) for row in rows}
+    for request_id, seq, *facts in session.execute(_EVENTS.where(EventRow.request_id.between(first, last))):
+        told[request_id].seqs.append(seq)
+        told[request_id].events.append(Event(*facts))
+    return list(told.values())
+
+
+_IDS = select(Request.id).order_by(Request.id)
 _ROWS = select(*Request.__table__.columns).order_by(Request.id)
 _EVENTS = select(
     EventRow.request_id, EventRow.seq, *(getattr(EventRow, f.name) for f in fields(Event))
 ).order_by(EventRow.request_id, EventRow.seq)
 
+# What comes of a stored value that is none: a day that is no day, broken JSON, a list where facts should stand.
+NONE = (AttributeError, LookupError, TypeError, ValueError)
+
 
 def check(session: Session) -> tuple[int, list[str]]:
     """Replay every request and compare it with its row: how many, and a line for each that differs."""
     examined, differing = 0, []
-    for row, seqs, events in stories(session):
-        examined += 1
-        try:
-            life = replay(events)
-        except (Refused, TypeError, ValueError) as error:  # a fact that is none, like a day that is no day
-            differing.append(f"{row.reference}: {error}")
-            continue
-        wrong = [name for name in FIELDS if getattr(life, name) != getattr(row, name)]
-        if seqs != list(range(1, len(seqs) + 1)):
-            wrong.append("seq")
-        if wrong:
-            differing.append(f"{row.reference}: {', '.join(wrong)}")
+    for first, last in _spans(session):
+        for reference, said in _examined(session, first, last):
+            examined += 1
+            if said:
+                differing.append(f"{reference}: {said}")
     return examined, differing
+
+
+def _examined(session: Session, first: int, last: int) -> Iterator[tuple[str, str]]:
+    """Each request's reference, and how it differs if it does. One that can't even be read hides no other."""
+    try:
+        told = _stories(session, first, last)
+    except NONE as error:
+        if first == last:
+            yield (
+                session.scalar(select(Request.reference).where(Request.id == first)) or str(first),
+                str(error),
+            )
+            return
+        middle = (first + last) // 2
+        yield from _examined(session, first, middle)
+        yield from _examined(session, middle + 1, last)
+        return
+    for story in told:
+        yield story.row.reference, _difference(story)
+
+
+def _difference(story: Story) -> str:
+    """What a request's row has otherwise than its events tell; "" where nothing."""
+    try:
+        life = replay(story.events)
+    except (Refused, *NONE) as error:
+        return str(error)
+    wrong = [name for name in FIELDS if getattr(life, name) != getattr(story.row, name)]
+    if story.seqs != list(range(1, len(story.seqs) + 1)):
+        wrong.append("seq")
+    return ", ".join(wrong)
 
 
 def imports(session: Session) -> list[Import]:
