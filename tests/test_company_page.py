@@ -329,6 +329,19 @@ def test_elsa_is_archived_and_comes_back_with_her_rights(cast: Cast, hugo: Seen)
     assert rights(cast, "Elsa") == {("head", cast.area["billing"])}
 
 
+def test_another_head_is_asked_for_only_where_there_would_be_none(cast: Cast, hugo: Seen) -> None:
+    with cast.database.begin() as session:
+        session.add(people.Right(person_id=cast.ana.person_id, right="head", area_id=cast.area["billing"]))
+        former = company.open_area(session, name="Former", sphere="sales", by=cast.hugo)
+        session.add(people.Right(person_id=cast.elsa.person_id, right="head", area_id=former.id))
+        session.flush()
+        company.archive_area(session, former.id, seen=former.version, by=cast.hugo, at=MONDAY)
+    open_person(hugo, cast, "Elsa")
+    press(hugo, "archive-")
+    assert "is signed out at once" in words(hugo)
+    assert not hugo.warning
+
+
 def test_an_archived_persons_address_says_whom_to_bring_back(cast: Cast) -> None:
     iris = person(cast, "Iris")
     with cast.database.begin() as session:

@@ -214,8 +214,8 @@ def test_the_administrator_sees_at_most_three_next_steps_and_they_vanish(
         for person in people.people(session):
             accounts.sign_in(session, person.id, at=MONDAY)
     said = words(visit(monkeypatch, cast.database, cast.hugo))
-    assert "no head yet" not in said
-    assert "not been here" not in said
+    assert "No head yet" not in said
+    assert "Not here yet" not in said
     # where PostgreSQL keeps its files, nobody here knows
     assert ("Backups lie on this computer alone" in said) == cast.database.is_sqlite
     with cast.database.begin() as session:
@@ -223,6 +223,27 @@ def test_the_administrator_sees_at_most_three_next_steps_and_they_vanish(
     assert "Backups lie" not in words(visit(monkeypatch, cast.database, cast.hugo))
     said = words(visit(monkeypatch, cast.database, cast.hugo, at=MONDAY + 92 * DAY))
     assert "can't send e-mail" not in said
+
+
+def test_an_area_whose_head_has_left_is_among_the_next_steps(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new(cast)
+    with cast.database.begin() as session:
+        elsa = people.person(session, cast.elsa.person_id or 0)
+        people.archive(session, elsa.id, seen=elsa.version, by=cast.hugo, at=MONDAY)
+    assert "No head yet: Billing." in words(visit(monkeypatch, cast.database, cast.hugo))
+
+
+def test_nobody_is_to_be_reminded_who_can_not_be_invited(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    new(cast)
+    with cast.database.begin() as session:
+        for person in people.people(session):
+            if person.name not in ("Bruno", "Iris"):  # Iris has no right
+                accounts.sign_in(session, person.id, at=MONDAY)
+        deputy = frozenset({("deputy", cast.area["billing"])})
+        people.welcome(session, people.Profile("Joana", rights=deputy), by=FOUNDER)
+    assert "Not here yet: Bruno." in words(visit(monkeypatch, cast.database, cast.hugo))
 
 
 def test_gina_is_told_once_that_the_first_month_looks_worse(

@@ -141,6 +141,21 @@ def test_a_list_that_is_pasted_fills_the_lines_and_what_fits_none_is_left(
     assert areas
 
 
+def test_one_without_an_address_keeps_nobody_from_being_invited(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    areas = aurora.areas(Wish("Vendas", "sales"), Wish("Entrega", "after_sales"))
+    with aurora.database.begin() as session:
+        for name, area, email in (("Ana", "Vendas", "ana@aurora.example"), ("Caio", "Entrega", None)):
+            head = frozenset({("head", areas[area])})
+            people.welcome(session, people.Profile(name, email, rights=head), by=aurora.rosa)
+    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="invitations")
+    assert t("{name} needs an e-mail address first: people sign in with it.", name="Caio") in words(seen)
+    press(seen, "setup-invite-all")
+    assert not seen.error
+    assert [("Ana" in code.value, code.value.count("/invitation/")) for code in seen.code] == [(True, 1)]
+
+
 def test_today_leads_an_administrator_to_what_is_left_until_the_company_has_moved_in(
     monkeypatch: pytest.MonkeyPatch, aurora: Aurora
 ) -> None:

@@ -16,7 +16,7 @@ def draw(here: Visit, area: Area) -> None:
     """Who heads it now, who shall, and whether who did stays as a deputy."""
     t, form = here.t, _form(area.id)
     with here.read() as session:
-        everyone, heads = people.people(session), _heads(session, area.id)
+        everyone, heads = people.people(session), [one.id for one in people.heads(session).get(area.id, ())]
     names = {person.id: person.name for person in everyone}
     key = drafts.fill(here, form, area.version, {"to": Field(t("Head"), None), "instead_of": Field(t("In place of"), heads),
                                                  "deputies": Field(t("Deputy"), False)})  # fmt: skip
@@ -43,11 +43,6 @@ def draw(here: Visit, area: Area) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(area.id, key))
         st.button(t("Close"), type="tertiary", key=f"close-{key}", on_click=panels.close, args=(form,))
-
-
-def _heads(session: Session, area_id: int) -> list[int]:
-    held = people.rights(session)
-    return [one.id for one in people.people(session) if ("head", area_id) in held.get(one.id, ())]
 
 
 def _question(here: Visit, area: Area, heads: list[str]) -> str:

@@ -35,14 +35,11 @@ def draw(here: Visit) -> None:
 
 def heads_of(session: Session, here: Visit) -> dict[int, dict[str, bool]]:
     """The heads of each area in use, by name, and whether they have been here."""
-    standing, held = accounts.standings(session, at=here.now), people.rights(session)
-    found: dict[int, dict[str, bool]] = {area.id: {} for area in here.in_use}
-    for person in people.people(session):
-        for right, area_id in held.get(person.id, ()):
-            if right == "head" and area_id in found:
-                came = standing.get(person.id)
-                found[area_id][person.name] = came is not None and came.last_used_at is not None
-    return found
+    standing, heads = accounts.standings(session, at=here.now), people.heads(session)
+    return {
+        area.id: {one.name: standing[one.id].last_used_at is not None for one in heads.get(area.id, ())}
+        for area in here.in_use
+    }
 
 
 def _hour(here: Visit, found: FirstHour) -> None:

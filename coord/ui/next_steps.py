@@ -43,16 +43,17 @@ def draw(here: Visit) -> None:
 def _steps(here: Visit) -> Iterator[Step]:
     t = here.t
     with here.read() as session:
-        held, everyone = people.rights(session), people.people(session)
+        held, everyone, heads = people.rights(session), people.people(session), people.heads(session)
         standing, sends = accounts.standings(session, at=here.now), notices.is_on(session)
         is_only_here = backup.shares_disk(here.database) and not backup.was_given(session)
-    headed = {area_id for held_by in held.values() for right, area_id in held_by if right == "head"}
-    if headless := [area.name for area in here.in_use if area.id not in headed]:
+    if headless := [area.name for area in here.in_use if area.id not in heads]:
         said = t(
             "No head yet: {areas}. Until there is one, nobody can answer there.", areas=_few(here, headless)
         )
         yield Step(said, t("Name a head"), "areas", ":material/person_add:")
-    if away := [p.name for p in everyone if p.id in standing and standing[p.id].last_used_at is None]:
+    # whoever holds no right, or has no address, is nobody who could be reminded
+    expected = [p for p in everyone if held.get(p.id) and p.email]
+    if away := [p.name for p in expected if standing[p.id].last_used_at is None]:
         said = t("Not here yet: {names}.", names=_few(here, away))
         yield Step(said, t("Remind: copy a new invitation"), "sign-ins", ":material/mail:")
     if not sends:

@@ -78,7 +78,7 @@ def _line(here: Visit, person: Person, held: Rights) -> None:
             case "change":
                 _change_form(here, person, held)
             case "archive":
-                _archive_panel(here, person, held)
+                _archive_panel(here, person)
             case "erase":
                 erasing.panel(here, person)
 
@@ -169,13 +169,16 @@ def _change_form(here: Visit, person: Person, held: Rights) -> None:
             erasing.offer(here, person)
 
 
-def _archive_panel(here: Visit, person: Person, held: Rights) -> None:
+def _archive_panel(here: Visit, person: Person) -> None:
     t, form = here.t, _leaving(person.id)
     key = drafts.fill(here, form, person.version, {})
     st.markdown(t("{name} is signed out at once and can't come in again. What they did stays, under their name.",
                   name=plain(person.name)))  # fmt: skip
-    if headed := sorted(here.area(area_id) for right, area_id in held if right == "head"):
-        st.warning(t("They head {areas}. Name another head there.", areas=plain(t.list(headed))))
+    with here.read() as session:
+        heads = people.heads(session)
+    alone = [area.name for area in here.in_use if [one.id for one in heads.get(area.id, ())] == [person.id]]
+    if alone:
+        st.warning(t("They head {areas}. Name another head there.", areas=plain(t.list(alone))))
     with st.container(horizontal=True, gap="xsmall"):
         st.button(t("Archive {name}", name=plain(person.name)), type="primary", key=f"leave-{key}", on_click=_archive,
                   args=(person.id, key))  # fmt: skip

@@ -24,7 +24,7 @@ def draw(here: Visit, around: Neighbours) -> None:
     t = here.t
     with here.read() as session:
         guests, held = moving_in.guests(session, at=here.now), people.rights(session)
-    waiting = [guest for guest in guests if not guest.has_arrived]
+    waiting = [guest for guest in guests if not guest.has_arrived and guest.person.email]
     st.markdown(t("Each head gets a text with a link of their own. Send it in the chat that you use anyway: on opening it they choose a password, and are here."))  # fmt: skip
     warn_of_the_address(here)
     here.refusal(FORM)
@@ -55,9 +55,13 @@ def _guest(here: Visit, guest: Guest, areas: list[str], secret: str | None) -> N
         with st.container(horizontal=True, vertical_alignment="center"):
             named = f" · {plain(t.list(areas))}" if areas else ""
             st.markdown(f"**{plain(person.name, 60)}**{named} {_badge(here, guest)}", width="stretch")
-            if not guest.has_arrived and not secret:
+            if not guest.has_arrived and not secret and person.email:
                 st.button(t("Make the text"), key=f"setup-invite-{person.id}", type="tertiary", on_click=_invite,
                           args=([person.id],))  # fmt: skip
+        if not guest.has_arrived and not person.email:
+            st.caption(
+                t("{name} needs an e-mail address first: people sign in with it.", name=plain(person.name))
+            )
         if secret and not guest.has_arrived:
             st.code(_text(here, guest, areas, secret), language=None, wrap_lines=True)
 
