@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, String, create_engine, event, make_url
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -297,7 +297,7 @@ def _postgresql(url: str) -> Engine:
         "keepalives_interval": 5,
         "keepalives_count": 3,
     }
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=POOL // 2,
@@ -307,3 +307,16 @@ def _postgresql(url: str) -> Engine:
         hide_parameters=True,  # what people typed is not in the log when something goes wrong
         connect_args={"options": wishes, **alive},
     )
+
+    @event.listens_for(engine, "handle_error")
+    def hide(context: ExceptionContext) -> None:
+        # nor is the row or the key that PostgreSQL quotes below its first line
+        first = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+        if first is None:
+            return
+        whole, context.original_exception.args = str(context.original_exception), (first,)
+        if context.sqlalchemy_exception is not None:
+            told = context.sqlalchemy_exception.args[0].replace(whole, first)
+            context.sqlalchemy_exception.args = (told, *context.sqlalchemy_exception.args[1:])
+
+    return engine

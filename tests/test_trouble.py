@@ -89,6 +89,23 @@ def test_what_does_not_fit_on_the_disk_is_refused_whole_and_saved_when_there_is_
     assert len(comments(kept.database)) == len(written) + 1
 
 
+def test_a_row_that_postgresql_refuses_is_not_in_the_log(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    if cast.database.is_sqlite:
+        pytest.skip("SQLite quotes no rows")
+    typed = {"key": "words that somebody typed"}
+    with cast.database.begin() as session:
+        db.once(session, typed["key"], MONDAY)
+    for row in ("(:key, 1)", "(:key, NULL)"):
+        with pytest.raises(DBAPIError) as raised, cast.database.writer.begin() as connection:
+            connection.execute(text(f"INSERT INTO submissions VALUES {row}"), typed)
+        logging.getLogger("coord").error("not done", exc_info=raised.value)
+    assert "violates unique constraint" in caplog.text
+    assert "violates not-null constraint" in caplog.text
+    assert "words that somebody typed" not in caplog.text
+
+
 def test_a_database_that_may_only_be_read_is_read(kept: Cast) -> None:
     pragma(kept, "query_only=ON")
     with refused(trouble.READ_ONLY):
