@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from streamlit.testing.v1 import AppTest
 
 from coord import accounts, backup, company, departures, notices, people, record, requests
+from coord.notices import rights
 from coord.people import Mandate, Profile
 from coord.record import Wanted
 from coord.refusal import Refused
@@ -144,6 +145,65 @@ def test_the_command_line_s_doing_is_everybody_s_news_and_the_server_s_nobody_s(
     assert [one.sentence for one in found] == ["The server's command line made Ana a code for a new password"]
 
 
+def news(cast: Cast, but: Mandate) -> list[str]:
+    """What an administrator hears of, the oldest first."""
+    with cast.database.read() as session:
+        found = notices.changes_of_rights(session, Words(), since=MONDAY, but=but.person_id)
+    return [one.sentence for one in reversed(found)]
+
+
+def test_who_is_signed_out_is_told_by_name_and_nobody_else_is(cast: Cast) -> None:
+    ana = cast.ana.person_id or 0
+    with cast.database.begin() as session:
+        for _ in range(6):
+            accounts.sign_in(session, ana, at=MONDAY)
+    with cast.database.begin(by=cast.hugo.person_id) as session:
+        accounts.sign_out_everywhere(session, ana, by=cast.hugo)
+    with cast.database.begin() as session:
+        accounts.sign_in(session, ana, at=MONDAY)
+    with cast.database.begin(at=MONDAY + 200 * DAY) as session:
+        accounts.tidy(session, at=MONDAY + 200 * DAY)
+    assert told(cast)[-3:] == [["Ana was signed out"], ["Ana signed in"], ["The server removed: Sign-in"]]
+
+
+def test_an_administrator_who_is_archived_or_brought_back_is_news(cast: Cast) -> None:
+    gina = cast.gina.person_id or 0
+    give(cast, cast.gina, ("admin", None), by=cast.hugo)
+    with cast.database.begin(by=cast.hugo.person_id, at=MONDAY) as session:
+        people.archive(session, gina, seen=people.person(session, gina).version, by=cast.hugo, at=MONDAY)
+    with cast.database.begin(by=cast.hugo.person_id, at=MONDAY) as session:
+        people.restore(session, gina, seen=people.person(session, gina).version, by=cast.hugo)
+    assert news(cast, but=cast.bruno)[-2:] == [
+        "Hugo archived Gina",
+        "Hugo brought Gina back, with the rights they had",
+    ]
+
+
+def test_what_was_done_before_many_others_arrived_is_still_news(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rights, "PAGE", 3)
+    give(cast, cast.gina, ("admin", None), by=cast.hugo)
+    for who in (cast.ana, cast.bruno, cast.carla, cast.davi, cast.elsa, cast.fabio, cast.iris):
+        person_id = who.person_id or 0
+        with cast.database.begin(by=person_id, at=MONDAY) as session:
+            row = people.person(session, person_id)
+            people.present_oneself(session, person_id, name=row.name, about="Here I am", language="en", zone="UTC",
+                                   seen=row.version, by=who)  # fmt: skip
+    assert sorted(news(cast, but=cast.bruno)) == [
+        "Hugo gave Gina the right Administrator",
+        "Hugo took from Gina the right Director",
+    ]
+
+
+def test_people_who_were_added_at_once_had_no_rights_that_could_change(cast: Cast) -> None:
+    with cast.database.begin(by=cast.hugo.person_id, at=MONDAY) as session:
+        for n in range(record.ROWS + 1):
+            people.welcome(session, Profile(f"Person {n}", None, None, "en", "UTC"), by=cast.hugo)
+    assert told(cast)[-1] == ["Hugo added 21: Person"]
+    assert news(cast, but=cast.gina) == []
+
+
 def test_the_other_administrators_get_one_letter_about_it_whatever_they_chose(cast: Cast) -> None:
     give(cast, cast.gina, ("admin", None), by=cast.hugo, at=MONDAY - DAY)
     set_up(cast, 25)  # notices are on since Monday morning
@@ -160,6 +220,22 @@ def test_the_other_administrators_get_one_letter_about_it_whatever_they_chose(ca
     once = [(cast.gina.person_id, "Hugo gave Bruno the right Director")]
     for at in (MONDAY + HOUR, MONDAY + 2 * HOUR, MONDAY + 9 * DAY):
         assert written(at) == once
+
+
+def test_of_many_changes_ten_are_in_a_letter_and_the_rest_in_the_next(cast: Cast) -> None:
+    give(cast, cast.gina, ("admin", None), by=cast.hugo, at=MONDAY - DAY)
+    set_up(cast, 25)
+    choose(cast, cast.gina, kinds=frozenset())
+    held = [("director", None), ("facilitator", None)] * 7
+    for one in held:
+        give(cast, cast.bruno, one, by=cast.hugo, at=MONDAY + HOUR)  # all of them at one instant
+    told = []
+    for minute in range(3):
+        with cast.database.begin() as session:
+            notices.write_due(session, MONDAY + HOUR + 60 * minute)
+            letters = notices.letters_to(session, cast.gina.person_id or 0)
+            told.append(["".join(one.text for one in letters).count("Hugo gave Bruno"), len(letters)])
+    assert told == [[10, 1], [14, 2], [14, 2]]
 
 
 def test_ana_takes_her_data_along_and_hugo_erases_bruno_after_typing_his_name(

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, and_, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord import settings
@@ -72,7 +72,7 @@ def sign_in(session: Session, person_id: int, *, at: int, device: str = "") -> s
 
 
 def sign_out(session: Session, secret: str) -> None:
-    session.execute(delete(SignIn).where(SignIn.token_hash == _hash(secret)))
+    _end(session, SignIn.token_hash == _hash(secret))
 
 
 def sign_out_device(session: Session, device_id: str, *, by: Mandate) -> None:
@@ -95,8 +95,14 @@ def sign_out_everywhere(session: Session, person_id: int, *, by: Mandate, but: s
 
 def end_all(session: Session, person_id: int, *, but: str = "") -> None:
     """Sign a person out on every device, whoever wants it."""
-    theirs = and_(SignIn.person_id == person_id, SignIn.token_hash != _hash(but))
-    session.execute(delete(SignIn).where(theirs))
+    _end(session, and_(SignIn.person_id == person_id, SignIn.token_hash != _hash(but)))
+
+
+def _end(session: Session, which: ColumnElement[bool]) -> None:
+    """Row by row, so that the record says whose they were."""
+    for row in session.scalars(select(SignIn).where(which)):
+        session.delete(row)
+    session.flush()
 
 
 def signed_in(session: Session, secret: str, *, at: int) -> Person | None:

@@ -98,7 +98,7 @@ def write_due(session: Session, at: int) -> int:
     for due in found:
         if (due.reader.person.id, due.kind, due.occasion) not in written:
             by_person.setdefault(due.reader.person.id, []).append(due)
-    batch = list(by_person.values())[:MOST]
+    batch = [_fitting(dues) for dues in list(by_person.values())[:MOST]]
     for dues in batch:
         _write(session, sender, dues, at)
     return len(batch)
@@ -147,7 +147,7 @@ def _due(now: Now, reader: Reader, hours: Sequence[Meeting], promised: Sequence[
 def _rights(now: Now, reader: Reader) -> Iterator[Due]:
     """Whatever others did to anybody's rights: every administrator is told, whatever they chose, each entry once."""
     told = rights.changes_of_rights(now.session, reader.t, since=now.at - USEFUL, but=reader.person.id)
-    for entry_id in sorted({one.entry_id for one in told})[:MOST_CHANGES]:
+    for entry_id in sorted({one.entry_id for one in told}):
         mine = [one for one in told if one.entry_id == entry_id]
         yield Due(reader, RIGHTS, f"record:{entry_id}", mine[0].at, mine[0].at + USEFUL,
                   partial(contents.rights, mine, reader.t))  # fmt: skip
@@ -205,6 +205,12 @@ def _promises(now: Now, reader: Reader, promised: Sequence[Request]) -> Iterator
             reader.hour_of(next_on, 0),
             lambda: contents.due(now.session, mine, reader.t),
         )
+
+
+def _fitting(dues: list[Due]) -> list[Due]:
+    """What one letter says: of changed rights the first ones."""
+    changes = [due for due in dues if due.kind == RIGHTS]
+    return [due for due in dues if due.kind != RIGHTS] + changes[:MOST_CHANGES]
 
 
 def _written(session: Session, occasions: set[str]) -> set[tuple[int, str, str]]:

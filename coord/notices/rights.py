@@ -1,6 +1,6 @@
 """What the other administrators are told: whose rights were changed, who was invited, given a code or erased, by whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from coord.people import BY_AREA, CONSOLE, RIGHTS
 from coord.record import Entry, Wanted
 from coord.text import Words
 
-MOST = 50  # entries that are looked through
+PAGE = 200  # entries that are read at once
 
 
 class Told(NamedTuple):
@@ -25,7 +25,11 @@ def changes_of_rights(
     session: Session, t: Words, *, since: int, but: int | None, shown: Callable[[str], str] = str
 ) -> list[Told]:
     """What others than this person did to anybody's rights, newest first; what the server did alone is nobody's news."""
-    found = record.entries(session, Wanted(("rights",), since=since), by=CONSOLE, most=MOST)
+    found = [
+        entry
+        for entry in _since(session, since)
+        if entry.source != "server" and (entry.person_id is None or entry.person_id != but)
+    ]
     if not found:
         return []
     names = {person_id: shown(name) for person_id, name in people.names(session, t).items()}
@@ -33,10 +37,17 @@ def changes_of_rights(
     return [
         Told(entry.id, entry.at, sentence)
         for entry in found
-        if entry.source != "server" and (entry.person_id is None or entry.person_id != but)
         for one in entry.changes
         if (sentence := said(t, who(t, entry, names), one, entry, names, areas))
     ]
+
+
+def _since(session: Session, since: int) -> Iterator[Entry]:
+    """Every entry about people and rights since then: those that are nobody's news take no other's place."""
+    first, wish = 0, Wanted(("rights",), since=since)
+    while some := record.entries(session, wish, by=CONSOLE, first=first, most=PAGE):
+        first += len(some)
+        yield from some
 
 
 def who(t: Words, entry: Entry, names: Mapping[int, str]) -> str:
@@ -57,7 +68,7 @@ def said(
 ) -> str:
     """The sentence about one change, where it is about somebody's rights; else nothing."""
     facts, did = one.get("set", {}), one["did"]
-    if one["table"] in ("rights", "people") and "rows" in one:
+    if one["table"] == "rights" and "rows" in one:
         return t("{who} changed the rights of many at once", who=by)
     name = names.get(facts.get("person_id", 0) or 0, t(people.FORMER))
     match one["table"], did:
@@ -69,6 +80,11 @@ def said(
             return t("{who} made {name} a code for a new password", who=by, name=name)
         case "people", "changed" if facts.get("erased_at"):
             return t("{who} erased a person", who=by)
+        case "people", "changed" if "archived_at" in facts:
+            name = names.get(one["id"], t(people.FORMER))
+            if facts["archived_at"] is None:
+                return t("{who} brought {name} back, with the rights they had", who=by, name=name)
+            return t("{who} archived {name}", who=by, name=name)
     return ""
 
 

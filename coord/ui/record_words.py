@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from coord.notices import rights
-from coord.record import Entry
+from coord.people import FORMER
+from coord.record import ROWS, Entry
 from coord.requests import MOVES
 from coord.text import N_, Words
 
@@ -69,6 +70,7 @@ THINGS = {
     "passwords": N_("Password"),
     "backup_plan": N_("Plan of the backups"),
     "backups_given": N_("Copy of a backup"),
+    "restores": N_("Backup that was put back"),
 }
 # A row of these comes with one that says more.
 BESIDE = frozenset({"goal_areas", "issue_factors", "issue_revisions", "procedure_change_areas", "role_links"})
@@ -131,7 +133,7 @@ def _all(known: Known, entry: Entry) -> Iterator[str]:
 def _grouped(entry: Entry) -> list[dict[str, Any]]:
     """The changes, with those of one kind counted where there are many; of rights and moves, where there are very many."""
     n = Counter((one["table"], one["did"]) for one in entry.changes)
-    most = {"rights": 2 * MOST, "events": 2 * MOST}
+    most = {"rights": 2 * MOST, "events": 2 * MOST, "sign_ins": ROWS}  # of one person these are one sentence
     many = {key for key, count in n.items() if count > most.get(key[0], MOST)}
     few = [one for one in entry.changes if (one["table"], one["did"]) not in many]
     return few + [{"table": table, "did": did, "rows": n[table, did]} for table, did in sorted(many)]
@@ -147,7 +149,9 @@ def _move(t: Words, by: str, one: Mapping[str, Any]) -> str:
 
 
 def _session(t: Words, by: str, one: Mapping[str, Any], entry: Entry, known: Known) -> str:
-    name = known.people.get(one.get("set", {}).get("person_id") or 0, by)
+    if "set" not in one:
+        return ""  # it was done by a statement, which does not say whose they were
+    name = known.people.get(one["set"].get("person_id") or 0, t(FORMER))
     match one["table"], one["did"]:
         case "sign_ins", "added":
             return t("{name} signed in", name=name)
