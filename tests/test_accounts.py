@@ -1,13 +1,15 @@
-"""Who may come in: devices, passwords, invitations, codes, and how long somebody waits who guesses."""
+"""Who may come in: devices, passwords, invitations, codes, and what two do at once."""
 
 import re
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Thread
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy.orm import Session
 
 from coord import accounts, cli, clock, people
 from coord.accounts import passwords
@@ -311,6 +313,49 @@ def test_a_name_in_other_letters_is_taken_and_shown_to_look_like_the_one_that_is
         people.welcome(session, Profile("Ана", "ana@lugar.example"), by=FOUNDER)
         found = accounts.lookalikes(people.people(session))
     assert {person.id for alike in found for person in alike} == {cast.ana.person_id, other.id}
+
+
+# Two at once
+
+
+def overlap(cast: Cast, first: Callable[[Session], str], second: Callable[[Session], str]) -> tuple[str, str]:
+    """What comes of two things, of which the second begins before the first is kept."""
+
+    def do() -> str:
+        with cast.database.begin() as session:
+            return second(session)
+
+    with ThreadPoolExecutor(1) as another:
+        with cast.database.begin() as session:
+            done = first(session)
+            meanwhile = another.submit(do)
+            wait([meanwhile], 0.2)
+        return done, meanwhile.result()
+
+
+def test_whoever_accepts_is_not_invited_anew_at_that_instant(cast: Cast) -> None:
+    carla, secret = cast.carla.person_id or 0, invite(cast, cast.carla)
+    with pytest.raises(Refused, match="Carla has a password already"):
+        overlap(
+            cast,
+            lambda s: accounts.accept(s, secret, HASHED, at=MONDAY).name,
+            lambda s: accounts.invite(s, carla, by=FOUNDER, at=MONDAY),
+        )
+    with cast.database.read() as session:
+        assert accounts.standings(session, at=MONDAY)[carla].invited_at is None
+
+
+def test_of_two_who_use_one_invitation_at_once_the_second_is_told_so(cast: Cast) -> None:
+    secret = invite(cast, cast.carla)
+    with pytest.raises(Refused, match="used already"):
+        overlap(cast, *[lambda s: accounts.accept(s, secret, HASHED, at=MONDAY).name] * 2)
+
+
+def test_two_who_ask_for_the_first_time_at_once_are_given_the_same_address_of_a_calendar(cast: Cast) -> None:
+    first, second = overlap(
+        cast, *[lambda s: accounts.calendar_address(s, cast.ana.person_id or 0, MONDAY)] * 2
+    )
+    assert first == second
 
 
 # The server's command line

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,6 +14,7 @@ import pytest
 from starlette.applications import Starlette
 
 from coord import accounts, clock, people, web
+from coord.accounts import passwords
 from coord.db import Database
 from coord.people import Mandate
 from coord.web import cookies
@@ -236,16 +239,44 @@ def test_whoever_guesses_a_code_or_at_an_open_device_the_password_waits_too(home
     assert 429 in tried
 
 
-def test_a_company_that_nobody_administers_yet_begins_at_the_beginning(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+Asking = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def ask(database: Database, monkeypatch: pytest.MonkeyPatch) -> Asking:
+    """Ask the pages before sign-in in this process, where one can keep them waiting."""
     monkeypatch.setenv("COORD_DATABASE_URL", database.url.render_as_string(hide_password=False))
     monkeypatch.setenv("COORD_DEMO", "0")
     app = httpx.ASGITransport(Starlette(routes=web.routes()))
 
-    async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=app, base_url="http://coord.example") as browser:
-            return await browser.get("/sign-in")
+    async def asked(method: str, path: str, form: dict[str, str] | None) -> httpx.Response:
+        origin = {"Origin": "http://coord.example"}
+        async with httpx.AsyncClient(transport=app, base_url=origin["Origin"], headers=origin) as browser:
+            return await browser.request(method, path, data=form)
 
-    answer = asyncio.run(ask())
+    return lambda method, path, form=None: asyncio.run(asked(method, path, form))
+
+
+def test_whoever_signs_in_while_the_password_is_changed_is_not_let_in(cast: Cast, ask: Asking) -> None:
+    ana, form = cast.ana.person_id or 0, {"email": "ana@casaclara.example", "password": SENTENCE}
+    with cast.database.begin() as session:
+        accounts.keep_password(session, ana, accounts.hashed(SENTENCE), at=clock.now())
+    with ExitStack() as busy, ThreadPoolExecutor(1) as another:
+        for _ in range(2):
+            busy.enter_context(passwords._TURN)  # nobody's password is looked at meanwhile
+        answer = another.submit(ask, "POST", "/sign-in", form)
+        while not passwords._TURN._cond._waiters:  # type: ignore[attr-defined]
+            assert not answer.done()
+            time.sleep(0.01)
+        with cast.database.begin() as session:
+            accounts.keep_password(session, ana, "another", at=clock.now())
+            busy.close()
+            wait([answer], 0.5)  # the old password is right, and the new one not kept yet
+        assert answer.result().status_code == 403
+    with cast.database.read() as session:
+        assert accounts.devices(session, ana, at=clock.now()) == []
+
+
+def test_a_company_that_nobody_administers_yet_begins_at_the_beginning(ask: Asking) -> None:
+    answer = ask("GET", "/sign-in")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/begin")

@@ -32,6 +32,7 @@ from coord.accounts.passwords import (
     matches,
     own_password,
     renewed,
+    still_kept,
 )
 from coord.accounts.records import Code, Password
 from coord.accounts.rescue import rescue
@@ -108,6 +109,7 @@ __all__ = [
     "sign_out_everywhere",
     "signed_in",
     "standings",
+    "still_kept",
     "tidy",
     "used",
 ]

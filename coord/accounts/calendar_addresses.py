@@ -5,6 +5,7 @@ import secrets
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from coord.accounts.records import held
 from coord.db import Base
 from coord.people import Person
 
@@ -21,13 +22,17 @@ class CalendarAddress(Base):
 
 def calendar_address(session: Session, person_id: int, at: int) -> str:
     """The secret of a person's calendar address, made when they ask for the first time."""
-    row = session.get(CalendarAddress, person_id)
-    return row.secret if row else renew_calendar_address(session, person_id, at)
+    if secret := calendar_made(session, person_id):
+        return secret
+    held(
+        session, person_id
+    )  # of two who ask for the first time at once, the second is given what the first was
+    return calendar_made(session, person_id) or renew_calendar_address(session, person_id, at)
 
 
 def renew_calendar_address(session: Session, person_id: int, at: int) -> str:
     """A new secret; the address that was given to calendar programmes so far finds nothing any more."""
-    session.get(Person, person_id, with_for_update=True)  # two who ask for the first time at once
+    held(session, person_id)
     row = CalendarAddress(person_id=person_id, secret=secrets.token_urlsafe(32), made_at=at)
     session.merge(row)
     session.flush()

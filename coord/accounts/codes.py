@@ -3,16 +3,16 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from coord.accounts.passwords import keep_password
-from coord.accounts.records import Code, Password
+from coord.accounts.records import Code, Password, held
 from coord.accounts.sessions import SignIn
-from coord.people import Mandate, Person, person
+from coord.people import Mandate, Person
 from coord.refusal import Refused
 from coord.text import typed
 
@@ -70,20 +70,14 @@ def may_reset(session: Session, email: str, code: str, *, at: int) -> Person | N
 
 def accept(session: Session, secret: str, hashed: str, *, at: int) -> Person:
     """Use an invitation up: the person has this password (as `hashed` made it) from now on."""
-    _lock(session, secret)
-    found = invited(session, secret, at=at)
-    if found is None:
-        _over()
+    found = _first(session, lambda: invited(session, secret, at=at))
     keep_password(session, found.id, hashed, at=at)
     return found
 
 
 def reset(session: Session, email: str, code: str, hashed: str, *, at: int) -> Person:
     """Use a code up: the person has this password from now on, and is signed out everywhere."""
-    _lock(session, _bare(code))
-    found = may_reset(session, email, code, at=at)
-    if found is None:
-        _over()
+    found = _first(session, lambda: may_reset(session, email, code, at=at))
     keep_password(session, found.id, hashed, at=at)
     return found
 
@@ -108,7 +102,7 @@ def standings(session: Session, *, at: int) -> dict[int, Standing]:
 
 def _to_be_let_in(session: Session, person_id: int, by: Mandate) -> Person:
     by.must_administer()
-    row = person(session, person_id)
+    row = held(session, person_id)
     if row.archived_at is not None:
         raise Refused("This person is no longer active.")
     if row.email is None:
@@ -117,7 +111,6 @@ def _to_be_let_in(session: Session, person_id: int, by: Mandate) -> Person:
 
 
 def _make(session: Session, person_id: int, kind: str, secret: str, at: int, until_at: int) -> None:
-    session.get(Person, person_id, with_for_update=True)  # two who make one at once
     session.execute(delete(Code).where(Code.person_id == person_id, Code.kind == kind))
     code = Code(token_hash=_hash(secret), person_id=person_id, kind=kind, made_at=at, until_at=until_at)
     session.add(code)
@@ -129,13 +122,14 @@ def _whose(session: Session, kind: str, secret: str, at: int) -> Person | None:
     return session.scalar(query.where(Code.until_at >= at, Person.archived_at.is_(None)))
 
 
-def _lock(session: Session, secret: str) -> None:
-    """Of two who use the same code at once, the second waits, and finds it used."""
-    session.get(Code, _hash(secret), with_for_update=True)
-
-
-def _over() -> NoReturn:
-    raise Refused("This was used already, or is too old. Ask an administrator for a new one.")
+def _first(session: Session, look: Callable[[], Person | None]) -> Person:
+    """Whoever is found; of two who use the same code at once, the second waits, and finds it used."""
+    if (found := look()) is not None:
+        held(session, found.id)
+        found = look()
+    if found is None:
+        raise Refused("This was used already, or is too old. Ask an administrator for a new one.")
+    return found
 
 
 def _bare(code: str) -> str:

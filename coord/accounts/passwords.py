@@ -10,10 +10,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from coord.accounts.records import Code, Password
+from coord.accounts.records import Code, Password, held
 from coord.accounts.sessions import end_all
 from coord.accounts.weak import is_weak
-from coord.people import Person, person
+from coord.people import Person
 from coord.refusal import Refused
 from coord.text import typed
 
@@ -73,7 +73,7 @@ def renewed(kept: Kept, password: str) -> str | None:
 
 def keep_password(session: Session, person_id: int, hashed: str, *, at: int) -> None:
     """Give a person this password (as `hashed` made it): they are signed out everywhere, and codes count no more."""
-    if person(session, person_id).archived_at is not None:
+    if held(session, person_id).archived_at is not None:
         raise Refused("This person is no longer active.")
     session.merge(Password(person_id=person_id, hash=hashed, set_at=at))
     session.execute(delete(Code).where(Code.person_id == person_id))
@@ -83,9 +83,8 @@ def keep_password(session: Session, person_id: int, hashed: str, *, at: int) -> 
 
 def keep_renewed(session: Session, kept: Kept, hashed: str) -> None:
     """Keep the same password in a better way, unless it was changed meanwhile."""
-    row = session.get(Password, kept.person_id, with_for_update=True)
-    if row is not None and row.hash == kept.hash:
-        row.hash = hashed
+    if still_kept(session, kept):
+        session.get_one(Password, kept.person_id).hash = hashed
         session.flush()
 
 
@@ -100,8 +99,14 @@ def kept_password(session: Session, email: str) -> Kept | None:
 
 def own_password(session: Session, person_id: int) -> Kept | None:
     """What is kept of a person's own password."""
-    row = session.get(Password, person_id)
-    return Kept(row.person_id, row.hash) if row else None
+    found = session.scalar(select(Password.hash).where(Password.person_id == person_id))
+    return Kept(person_id, found) if found else None
+
+
+def still_kept(session: Session, kept: Kept) -> bool:
+    """Whether the person is here and this is their password still; until the end of the transaction it stays so."""
+    is_here = held(session, kept.person_id).archived_at is None
+    return is_here and own_password(session, kept.person_id) == kept
 
 
 def has_password(session: Session, person_id: int) -> bool:

@@ -1,9 +1,11 @@
 """What is kept of passwords, invitations and one-time codes: hashes, never the thing itself."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coord.db import Base
+from coord.people import Person
+from coord.refusal import Refused
 
 
 class Password(Base):
@@ -27,3 +29,15 @@ class Code(Base):
     kind: Mapped[str] = mapped_column(String(16))
     made_at: Mapped[int]
     until_at: Mapped[int]
+
+
+def held(session: Session, person_id: int) -> Person:
+    """A person whose way in changes: of two who are at it at once the second waits, and then sees what the first has done.
+
+    It is taken first of all locks. Whatever else only points to the person goes on meanwhile.
+    """
+    query = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise Refused("There is no such person.")
+    return row

@@ -100,7 +100,7 @@ def _enter(request: Request, form: FormData) -> Response:
             _wrong()
         better = accounts.renewed(kept, password)
         with database.begin(by=kept.person_id) as session:
-            if accounts.kept_password(session, email) != kept:  # changed, or archived, while we looked
+            if not accounts.still_kept(session, kept):  # changed, or archived, while we looked
                 _wrong()
             if better:
                 accounts.keep_renewed(session, kept, better)
@@ -179,7 +179,7 @@ def _change(request: Request, form: FormData) -> Response:
             accounts.forgive(session, person.email or str(person.id), client_address(request.scope))
         hashed = accounts.hashed(str(form.get("password", "")), person.name, person.email, name)
         with database.begin(by=person.id) as session:
-            if accounts.own_password(session, person.id) != kept:
+            if not accounts.still_kept(session, kept):
                 raise Refused("Your password was changed meanwhile.")
             accounts.keep_password(session, person.id, hashed, at=now)
             secret = start(request, session, person.id, at=now)
