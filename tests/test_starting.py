@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from typer.testing import CliRunner
 
-from coord import accounts, backup, cli, clock, people, web
+from coord import accounts, backup, cli, clock, departures, people, web
 from coord.backup import restoring
 from coord.db import Database
 from coord.refusal import Refused
@@ -144,7 +144,7 @@ def test_before_an_update_a_backup_is_made_and_without_room_for_one_it_does_not_
 ) -> None:
     with cast.database.begin() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0011'"))
-        for table in ("backup_plan", "backups_given", "checks", "chores", "server_clock"):
+        for table in ("backup_plan", "backups_given", "checks", "chores", "server_clock", "restores"):
             session.execute(text(f"DROP TABLE {table}"))
     cast.database.close()
     usage = shutil.disk_usage(tmp_path)
@@ -185,10 +185,11 @@ def coord(cast: Cast, *words: str) -> subprocess.CompletedProcess[str]:
                                "COORD_BACKUPS": os.environ["COORD_BACKUPS"]})  # fmt: skip
 
 
-@journey
-def test_the_commands_make_list_and_put_back_a_backup(
-    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def console(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """What a command ends with, and all that it says."""
     monkeypatch.setenv("COORD_DATABASE_URL", str(cast.database.url))
 
     def console(*words: str) -> tuple[int, str]:
@@ -198,6 +199,30 @@ def test_the_commands_make_list_and_put_back_a_backup(
             cli.main()
         return int(ended.value.code or 0), "".join(capsys.readouterr())
 
+    return console
+
+
+def test_a_restore_that_leaves_no_administrator_says_how_somebody_becomes_one(
+    cast: Cast, console: Callable[..., tuple[int, str]]
+) -> None:
+    (before,) = backup.made(backup.place(), cast.database)
+    with cast.database.begin() as session:
+        rights = frozenset({("admin", None)})
+        eva = people.welcome(
+            session, people.Profile("Eva", "eva@casaclara.example", rights=rights), by=cast.hugo
+        )
+        by = people.mandate(session, eva.id)
+        departures.erase(session, cast.hugo.person_id or 0, name="Hugo", by=by, at=MONDAY + DAY)
+    code, said = console("restore", "--yes", str(backup.place() / before.file))
+    assert (code, "Erased again: 1" in said, "coord reset-admin --make" in said) == (0, True, True), said
+    code, said = console("reset-admin", "--make", "ana@casaclara.example")
+    assert (code, "Ana <ana@casaclara.example>" in said, "with the code" in said) == (0, True, True), said
+
+
+@journey
+def test_the_commands_make_list_and_put_back_a_backup(
+    tmp_path: Path, console: Callable[..., tuple[int, str]]
+) -> None:
     there = tmp_path / "mine.db"
     assert "9 people" in console("backup", str(there))[1]
     there.write_bytes(there.read_bytes() + b"\0")
@@ -207,6 +232,7 @@ def test_the_commands_make_list_and_put_back_a_backup(
     assert (code, said.split()[0].endswith("coord-2026-03-02T090000Z.db"), "sound" in said) == (0, True, True)
     code, said = console("restore", "--yes", said.split()[0])
     assert (code, "Casa Clara" in said, "is kept as" in said) == (0, True, True), said
+    assert "reset-admin" not in said
 
 
 def test_a_server_started_anywhere_keeps_everything_in_the_folders_that_were_named_there(

@@ -3,7 +3,7 @@
 from coord.backup.folder import made, place, shares_disk
 from coord.backup.giving import give, the, was_given
 from coord.backup.plan import PlanWish, change_plan, last_due, let_go, plan, take_due
-from coord.backup.records import WHY, BackupGiven, BackupPlan, Facts, Manifest
+from coord.backup.records import WHY, BackupGiven, BackupPlan, Facts, Manifest, Restore
 from coord.backup.restoring import Ready, Restored, put_in_place, ready
 from coord.backup.starting import make_ready, plainly
 from coord.backup.taking import before_import, check, take
@@ -16,6 +16,7 @@ __all__ = [
     "Manifest",
     "PlanWish",
     "Ready",
+    "Restore",
     "Restored",
     "before_import",
     "change_plan",

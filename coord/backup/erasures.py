@@ -4,7 +4,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from coord import company
 from coord.backup import folder, sqlite
@@ -13,11 +12,19 @@ from coord.db import Database
 from coord.departures import erasure
 from coord.refusal import Refused
 
-Known = dict[int, set[int]]  # when a company was founded, which says which it is → who was erased in it
+
+def since(database: Database, founded_at: int, file: Path) -> set[int]:
+    """Who was erased in the company that a backup is of: the database that is there knows it, and the ledgers among the
+    backups and beside this file, which may lie elsewhere. When it was founded says which company it is."""
+    found = _known(database).get(founded_at, set())
+    for where in (folder.place(), file.parent):
+        found |= {one for one, _ in erasure.remembered(where, founded_at)}
+    return found
 
 
-def known(database: Database) -> Known:
-    """Who was erased, as the database that is there says. Empty where it can't be read, or there is none."""
+def _known(database: Database) -> dict[int, set[int]]:
+    """Of which company the database that is there is, and who was erased in it. Empty where it can't be read, or there
+    is none."""
     there = Path(database.url.database or "")
     if database.is_sqlite and (not there.exists() or sqlite.seen_from_outside(there)):
         return {}
@@ -25,13 +32,6 @@ def known(database: Database) -> Known:
         if has_company(session):
             return {company.the(session).founded_at: {one for one, _ in erasure.erased(session)}}
     return {}
-
-
-def again(session: Session, erased: Known, at: int) -> int:
-    """Erase them again, and those of whom only the ledger beside the backups knows; how many."""
-    founded_at = company.the(session).founded_at
-    ledger = {one for one, _ in erasure.remembered(folder.place(), founded_at)}
-    return erasure.erase_again(session, ledger | erased.get(founded_at, set()), at)
 
 
 def keep(database: Database, where: Path) -> None:

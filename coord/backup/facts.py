@@ -18,6 +18,7 @@ def facts(session: Session) -> Facts:
         else None,
         counts=counts,
         record=record.head(session)._asdict() if "record" in names else None,
+        founded_at=session.scalar(text("SELECT founded_at FROM company")) if "company" in names else None,
     )
 
 

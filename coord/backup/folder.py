@@ -47,14 +47,20 @@ def manifest_of(file: Path) -> Path:
     return file.with_suffix(".json")
 
 
-def made(folder: Path, database: Database | None = None) -> list[Manifest]:
-    """The backups in a folder (of one database), the newest first; files that Coord did not make are not there."""
+def made(folder: Path, database: Database | None = None, *, founded_at: int | None = None) -> list[Manifest]:
+    """The backups in a folder (of databases that are called so, and of the company that was founded at this instant), the
+    newest first; files that Coord did not make are not there."""
     found = [read(file) for file in folder.glob("*.json")] if folder.is_dir() else []
     mine = None if database is None else (source(database), "sqlite" if database.is_sqlite else "postgresql")
     kept = [
         one
         for one in found
-        if one is not None and (folder / one.file).is_file() and mine in (None, (one.source, one.kind))
+        if one is not None
+        and (folder / one.file).is_file()
+        and mine in (None, (one.source, one.kind))
+        and (
+            founded_at is None or one.facts.founded_at in (None, founded_at)
+        )  # older ones don't say whose they are
     ]
     return sorted(kept, key=lambda one: (one.at, one.file), reverse=True)
 

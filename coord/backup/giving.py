@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coord import company
 from coord.backup import folder
 from coord.backup.records import BackupGiven
 from coord.db import Database
@@ -25,7 +26,9 @@ def was_given(session: Session) -> bool:
 
 
 def the(database: Database, name: str) -> Path:
-    """A backup of this database by its name. Raises Refused where there is none, or none any more."""
-    if name not in {one.file for one in folder.made(folder.place(), database)}:
+    """A backup of this company by its name. Raises Refused where there is none, or none any more."""
+    with database.read() as session:
+        founded_at = company.the(session).founded_at
+    if name not in {one.file for one in folder.made(folder.place(), database, founded_at=founded_at)}:
         raise Refused("There is no such backup any more.")
     return folder.place() / name

@@ -83,8 +83,10 @@ def let_go(database: Database, at: int) -> list[str]:
     with database.read() as session:
         if timekeeping.doubt(session) is not None:
             return []
-        row, zone = plan(session), ZoneInfo(company.the(session).zone)
-    gone = [one.file for one in going(folder.made(where, database), row, zone, at)]
+        row, home = plan(session), company.the(session)
+    made = folder.made(where, database)
+    mine = [one for one in made if one.facts.founded_at == home.founded_at]  # others may share the folder
+    gone = [one.file for one in going(mine, row, ZoneInfo(home.zone), at)]
     for name in gone:
         (where / name).unlink(missing_ok=True)
         folder.manifest_of(where / name).unlink(missing_ok=True)

@@ -59,6 +59,17 @@ def script(database: Database, file: Path, to: Path) -> None:
     run(database, tool("pg_restore", 0), ordered, connected=False)
 
 
+def first_row(prepared: Path, table: str) -> dict[str, str]:
+    """The first row of a table by its columns, as a dump that was written as SQL has it; empty where there is none."""
+    head = f"COPY public.{table} ("
+    with prepared.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+        for line in lines:
+            if line.startswith(head):
+                names, row = line[len(head) :].partition(")")[0].split(", "), next(lines, "").rstrip("\n")
+                return {} if row == "\\." else dict(zip(names, row.split("\t"), strict=True))
+    return {}
+
+
 def put_back(database: Database, files: Sequence[Path]) -> None:
     """Run these files of SQL in one transaction: all of them, or nothing."""
     wanted = [f"--file={file}" for file in files]

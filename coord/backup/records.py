@@ -51,6 +51,17 @@ class BackupGiven(Base):
     file: Mapped[str] = mapped_column(String(255))
 
 
+class Restore(Base):
+    """A backup that was put in the place of the database: with how many entries the record went on from there."""
+
+    __tablename__ = "restores"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[int]
+    file: Mapped[str] = mapped_column(String(255))
+    entries: Mapped[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a database holds, read in one consistent state."""
@@ -59,6 +70,7 @@ class Facts:
     schema: str | None
     counts: dict[str, int]  # rows by table
     record: dict[str, Any] | None = None  # the last entry of the record: {"n", "hash"}
+    founded_at: int | None = None  # says which company it is, whatever it is called
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,32 @@
 """Restoring a backup: looked through and made ready beside the database, and put in its place in one stroke."""
 
 import gc
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, inspect, text
+from sqlalchemy.orm import Session
 
-from coord import migrations
+from coord import migrations, record
 from coord.accounts import SignIn
 from coord.accounts.records import Code
 from coord.backup import erasures, folder, postgresql, sqlite
 from coord.backup.facts import has_tables
-from coord.backup.records import Facts
+from coord.backup.records import Facts, Restore
 from coord.backup.taking import check, is_dump, take
 from coord.db import Database, sqlite_module
+from coord.departures import erasure
 from coord.refusal import Refused
 from coord.requests import bulk
 from coord.timekeeping import ServerClock
+
+MARK = "unfinished_restore"  # the table that stands in PostgreSQL while a restore is not done
 
 
 @dataclass
@@ -32,7 +37,8 @@ class Ready:
     at: int | None  # when it was made, where its manifest says so
     facts: Facts
     prepared: Path  # the file that will be the database; of PostgreSQL, the SQL that makes it
-    erased: int = 0  # people who were erased since the backup, and are again
+    since: set[int] = field(default_factory=set)  # who was erased since the backup
+    erased: int = 0  # how many of them were, again
     updated: bool = False  # its schema was older
 
 
@@ -68,12 +74,18 @@ def put_in_place(database: Database, found: Ready, *, at: int) -> Restored:
 
 def is_unfinished(database: Database) -> bool:
     """Whether a restore was killed when everything was ready."""
-    return database.is_sqlite and _waiting(Path(database.url.database or "")).exists()
+    if database.is_sqlite:
+        return _waiting(Path(database.url.database or "")).exists()
+    with database.writer.connect() as connection:
+        return inspect(connection).has_table(MARK)
 
 
-def finish(database: Database) -> Path | None:
-    """Put in place what a restore had made ready when it was killed; where the former database is kept."""
-    return _exchange(Path(database.url.database or ""))
+def finish(database: Database) -> None:
+    """Do what is left of a restore that was killed."""
+    if database.is_sqlite:
+        _exchange(Path(database.url.database or ""))
+    else:
+        _finish_in_server(database)
 
 
 # SQLite
@@ -96,13 +108,14 @@ def _ready_file(database: Database, file: Path, at: int) -> Iterator[Ready]:
             raise Refused("“{file}” is no backup of Coord.", file=file.name)
         copy = Database(f"sqlite:///{prepared}")
         try:
-            before = facts.schema
+            before, since = facts.schema, erasures.since(database, facts.founded_at or 0, file)
             migrations.upgrade(copy)
-            erased = _bring_up(copy, erasures.known(database), at)
+            with copy.begin(at=at, source="command") as session:
+                erased = _bring_up(session, file.name, since, at)
             _must_replay(copy, file)
         finally:
             copy.close()
-        yield Ready(file, None, facts, prepared, erased, before != sqlite.look(prepared).schema)
+        yield Ready(file, None, facts, prepared, since, erased, before != sqlite.look(prepared).schema)
     finally:
         _remove(prepared)
 
@@ -181,26 +194,47 @@ def _ready_dump(database: Database, file: Path, _at: int) -> Iterator[Ready]:
     with tempfile.TemporaryDirectory(prefix="coord-restore-") as place:
         prepared = Path(place) / "backup.sql"
         postgresql.script(database, file, prepared)
-        yield Ready(file, None, Facts(None, None, {}), prepared)
+        schema = postgresql.first_row(prepared, "alembic_version").get("version_num")
+        home = postgresql.first_row(prepared, "company")
+        if schema is None or not home:
+            raise Refused("“{file}” is no backup of Coord.", file=file.name)
+        migrations.must_know(schema)
+        facts = Facts(home["name"], schema, {}, founded_at=int(home["founded_at"]))
+        yield Ready(file, None, facts, prepared, erasures.since(database, facts.founded_at or 0, file))
 
 
 def _replace_in_server(database: Database, found: Ready, at: int) -> Restored:
     if there := postgresql.others(database):
         raise Refused("{n} others are connected to the database. Stop Coord's servers first.", n=there)
-    wanted = erasures.known(database)
     kept = _keep(database, at)
     first, last = (found.prepared.with_name(name) for name in ("first.sql", "last.sql"))
     tables = ", ".join(f'"{name}"' for name in postgresql.tables(database))
     dropped = f"DROP TABLE {tables} CASCADE;\n" if tables else ""
     first.write_text(f"SET lock_timeout = '10s';\n{dropped}", "utf-8")
-    last.write_text("DELETE FROM public.sign_ins;\n", "utf-8")
+    last.write_text(_marked(found, at), "utf-8")
     database.close()
     postgresql.put_back(database, [first, found.prepared, last])
-    migrations.upgrade(database)
-    erased = _bring_up(database, wanted, at)
+    erased = _finish_in_server(database)
     with database.read() as session:
         _, differing = bulk.check(session)
     return Restored(kept, erased, differing)
+
+
+def _marked(found: Ready, at: int) -> str:
+    """What is left to be done stands in the database from the stroke on that puts the backup there: whoever starts Coord
+    after a kill does it."""
+    name = found.file.name.replace("'", "''")
+    return (f"DROP TABLE IF EXISTS public.{MARK};\nCREATE TABLE public.{MARK} (at bigint, file text, since text);\n"
+            f"INSERT INTO public.{MARK} VALUES ({at}, '{name}', '{json.dumps(sorted(found.since))}');\n")  # fmt: skip
+
+
+def _finish_in_server(database: Database) -> int:
+    migrations.upgrade(database)
+    with database.writer.connect() as connection:
+        at, name, since = connection.execute(text(f"SELECT at, file, since FROM {MARK}")).one()
+    with database.begin(at=at, source="command") as session:
+        session.execute(text(f"DROP TABLE {MARK}"))
+        return _bring_up(session, name, json.loads(since), at)
 
 
 def _keep(database: Database, at: int) -> Path | None:
@@ -214,11 +248,11 @@ def _keep(database: Database, at: int) -> Path | None:
 # Both
 
 
-def _bring_up(database: Database, erased: erasures.Known, at: int) -> int:
-    """What has to be true of a backup before it is the database: nobody is signed in, no code opens
-    anything, and whoever was erased since is."""
-    with database.begin(at=at, source="command") as session:
-        session.execute(delete(SignIn))
-        session.execute(delete(Code))
-        session.execute(delete(ServerClock))  # however old the backup is, the clock is not in doubt for it
-        return erasures.again(session, erased, at)
+def _bring_up(session: Session, name: str, since: Iterable[int], at: int) -> int:
+    """What has to be true of a backup before it is the database: nobody is signed in, no code opens anything, whoever was
+    erased since is, and the record tells that it was put back; how many were erased again."""
+    session.add(Restore(at=at, file=name[:255], entries=record.head(session).n))
+    session.execute(delete(SignIn))
+    session.execute(delete(Code))
+    session.execute(delete(ServerClock))  # however old the backup is, the clock is not in doubt for it
+    return erasure.erase_again(session, since, at)

@@ -32,7 +32,8 @@ def make_ready(database: Database, *, at: int, serving: bool = False) -> None:
     with plainly(database):
         if restoring.is_unfinished(database):
             with nullcontext() if serving else database.held():
-                log.warning("a restore was finished; the former database is %s", restoring.finish(database))
+                restoring.finish(database)
+            log.warning("a restore that had been stopped was finished")
         if database.is_sqlite:
             _look(Path(database.url.database or ""), database, thorough=serving)
         migrations.upgrade(database, first=lambda: before_update(database, at))
@@ -87,8 +88,9 @@ def damaged(database: Database, found: str) -> Refused:
     if not rows:
         return Refused("The database {file} is damaged ({found}). Nothing was changed. There is no backup of it in {folder}.",
                        **facts)  # fmt: skip
-    return Refused("The database {file} is damaged ({found}). Nothing was changed. The newest backup, of {when}, takes its "
-                   "place with: coord restore {backup}", **facts, when=folder.told(rows[0].at),
+    return Refused("The database {file} is damaged ({found}). Nothing was changed. The newest backup under that "
+                   "name, of {company} and made {when}, takes its place with: coord restore {backup}", **facts,
+                   when=folder.told(rows[0].at), company=rows[0].facts.company or "?",
                    backup=str(folder.place() / rows[0].file))  # fmt: skip
 
 

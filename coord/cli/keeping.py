@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from coord import accounts, backup, clock, db, exchange, record, settings, well
+from coord import accounts, backup, clock, db, exchange, people, record, settings, well
 from coord.cli.root import app, found, opened
 from coord.people import CONSOLE
 from coord.refusal import Refused
@@ -59,7 +59,7 @@ def list_backups(
         bool, typer.Option("--check", help="Look each through again; status 1 if one is bad.")
     ] = False,
 ) -> None:
-    """List the backups of this database, the newest first."""
+    """List the backups of databases that are called so, the newest first."""
     database = db.Database(settings.read().database_url)
     bad = 0
     for made in backup.made(backup.place(), database):
@@ -71,7 +71,8 @@ def list_backups(
         except Refused as refused:
             bad, said = bad + 1, str(refused)
         print(
-            f"{backup.place() / made.file}  {_size(made.bytes)}  {backup.WHY.get(made.why, made.why)}  {said}".rstrip()
+            f"{backup.place() / made.file}  {_size(made.bytes)}  {made.facts.company or '-'}  "
+            f"{backup.WHY.get(made.why, made.why)}  {said}".rstrip()
         )
     raise typer.Exit(1 if bad else 0)
 
@@ -100,6 +101,9 @@ def restore(
         print(f"What was there is kept as {done.kept}")
     for line in done.differing:
         print(f"Not as its events say: {line}")
+    with db.Database(settings.read().database_url).read() as session:
+        if not any(one.email for one in people.administrators(session)):
+            print("No administrator can sign in. Give somebody that right: coord reset-admin --make E-MAIL")
     raise typer.Exit(1 if done.differing else 0)
 
 

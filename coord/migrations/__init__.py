@@ -51,18 +51,28 @@ def upgrade(database: Database, *, first: Callable[[], None] | None = None) -> N
         current = MigrationContext.configure(connection).get_current_revision()
     if current == newest:
         return
-    if current is not None and current not in _known(config):
-        raise Refused(
-            "This database was written by a newer Coord. Start that version, or restore an older backup."
-        )
+    if current is not None:
+        must_know(current)
     if first is not None and current is not None:
         first()
     if database.is_sqlite:
         _without_foreign_keys(database, config)
     else:
         with database.writer.begin() as connection:
+            for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                connection.exec_driver_sql(
+                    f"SET LOCAL {limit} = 0"
+                )  # a large table takes longer than a page may
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def must_know(schema: str) -> None:
+    """Raises Refused for a schema that a newer program has written."""
+    if not is_known(schema):
+        raise Refused(
+            "This database was written by a newer Coord. Start that version, or restore an older backup."
+        )
 
 
 def _without_foreign_keys(database: Database, config: Config) -> None:
@@ -95,7 +105,7 @@ def present(session: Session) -> str | None:
 
 def is_known(schema: str) -> bool:
     """Whether it is one that this program can bring up to date."""
-    return schema in _known(_config())
+    return schema in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _config() -> Config:
@@ -103,7 +113,3 @@ def _config() -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def _known(config: Config) -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

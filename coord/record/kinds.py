@@ -14,7 +14,7 @@ KINDS: dict[str, tuple[str, ...]] = {
                "issue_outcomes"),
     "roles": ("roles", "role_revisions", "role_links", "role_holders", "role_acknowledgements"),
     "sign-ins": ("passwords", "sign_ins", "identity_provider"),
-    "backups": ("backup_plan", "backups_given"),
+    "backups": ("restores", "backup_plan", "backups_given"),
 }  # fmt: skip
 # What is nobody's doing, or must not be tied to anybody: how an hour was is told by nothing, not even by an instant.
 UNTOLD = frozenset({"record", "alembic_version", "chores", "checks", "submissions", "letters", "notices", "pulses",

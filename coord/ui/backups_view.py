@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import backup, settings
+from coord import backup, company, settings
 from coord.backup import WHY, BackupPlan, Manifest, PlanWish
 from coord.refusal import Refused
 from coord.ui import drafts, visit
@@ -24,11 +24,11 @@ _COLOURS = {"night": "gray", "asked": "green"}
 def draw(here: Visit) -> None:
     """The last one and the list; beside it the plan."""
     with here.read() as session:
-        row = backup.plan(session)
+        row, founded_at = backup.plan(session), company.the(session).founded_at
     left, right = st.columns([3, 2], gap="large")
     with left:
         now = _now(here)
-        made = backup.made(backup.place(), here.database)
+        made = backup.made(backup.place(), here.database, founded_at=founded_at)
         with now:
             _standing(here, row, made)
         _list(here, made)

@@ -130,13 +130,13 @@ def _database(database: Database, session: Session, t: Words, at: int) -> Line:
 def _backup(database: Database, session: Session, t: Words, at: int) -> Line | None:
     if settings.read().demo:
         return None
-    made, plan = backup.made(backup.place(), database), backup.plan(session)
+    founded, plan = company.the(session).founded_at, backup.plan(session)
+    made = backup.made(backup.place(), database, founded_at=founded)
     made = [one for one in made if one.at <= at + TOLERANCE]  # others were made while the clock was ahead
     said, do, small = t("There is no backup yet."), "", str(backup.place())
     if made:
         small = f"{backup.place() / made[0].file} · {_bytes(t, made[0].bytes)}"
         said = t("The last one was made on {instant}, and verified.", instant=t.instant(made[0].at))
-    founded = company.the(session).founded_at
     if plan.trouble:
         do = Refused(plan.trouble["message"], **plan.trouble["facts"]).said(t)
     elif not plan.is_on:
