@@ -56,7 +56,7 @@ class Area(Base):
     """A department. It lies in exactly one sphere."""
 
     __tablename__ = "areas"
-    __table_args__ = {"sqlite_autoincrement": True}  # the record speaks of numbers: none is given twice
+    __table_args__ = {"sqlite_autoincrement": True}  # by its number the record knows one: none is given twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)

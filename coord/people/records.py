@@ -26,9 +26,7 @@ class Person(Base):
     """Somebody who can sign in. Archived, never deleted."""
 
     __tablename__ = "people"
-    __table_args__ = {
-        "sqlite_autoincrement": True
-    }  # the record and erasures speak of numbers: none is given twice
+    __table_args__ = {"sqlite_autoincrement": True}  # by its number the record knows one: none is given twice
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
