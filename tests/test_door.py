@@ -147,6 +147,7 @@ PATHS = [
     "/sign-in/../requests",
     "/health/..%2frequests",
     "//health",
+    "//[",
     "/_stcore/health",
     "/_stcore/host-config",
     "/_stcore/metrics",
@@ -366,6 +367,8 @@ def test_nobody_signs_in_as_somebody_who_is_not_there(server: Server, person: in
         "javascript:alert(1)",
         "///evil.example",
         "evil.example",
+        "//[",
+        "//℀",
         "",
     ],
 )
@@ -391,7 +394,12 @@ def test_what_is_in_the_address_does_not_become_part_of_the_page(server: Server)
 
 
 def test_a_form_of_another_site_signs_nobody_in(server: Server, home: Cast) -> None:
-    for origin in ("https://evil.example", "null", f"http://127.0.0.1:{server.port}.evil.example"):
+    for origin in (
+        "https://evil.example",
+        "null",
+        "http://[",
+        f"http://127.0.0.1:{server.port}.evil.example",
+    ):
         answer = server.sign_in(home.bruno.person_id, Origin=origin)
         assert answer.status == 403
         assert "Set-Cookie" not in answer.headers

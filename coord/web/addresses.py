@@ -49,15 +49,12 @@ def own(request: HTTPConnection) -> str:
 
 def safe_next(wish: str | None) -> str:
     """An address of this server, or Today: never another site's, and nothing that lies beside this one."""
-    parts, base = urlsplit(wish or ""), settings.read().base
-    is_own = not parts.scheme and not parts.netloc and f"{parts.path}/".startswith(f"{base}/")
-    is_own &= parts.path != here("/sign-out")  # whoever was signed out already, and signs in again, stays in
-    return wish if wish and is_own and not wish.startswith(("//", "/\\")) and "\\" not in wish else here("/")
+    return wish if wish and _leads_in(wish) else here("/")
 
 
 def is_own(request: HTTPConnection) -> bool:
     """Whether a form or a websocket comes from a page of this server; browsers say where from."""
-    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+    return request.headers.get("origin", "").partition("://")[2] == request.headers.get("host")
 
 
 def is_secure(scope: Scope) -> bool:
@@ -79,3 +76,16 @@ def client_address(scope: Scope) -> str:
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or ip_network(f"{address}/64", strict=False).network_address)
     return str(address)
+
+
+def _leads_in(wish: str) -> bool:
+    try:
+        parts = urlsplit(wish)
+    except ValueError:  # a browser may read more in it than we do
+        return False
+    if parts.scheme or parts.netloc or wish.startswith("//") or "\\" in wish:
+        return False
+    signs_out = parts.path == here(
+        "/sign-out"
+    )  # whoever was signed out already, and signs in again, stays in
+    return f"{parts.path}/".startswith(f"{settings.read().base}/") and not signs_out
