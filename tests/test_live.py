@@ -142,21 +142,27 @@ def test_a_stopping_server_does_not_wait_for_those_who_listen(url: str, tmp_path
     database.close()
 
 
-def test_the_line_of_somebody_who_signed_out_is_closed(home: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_of_somebody_who_signed_out_is_closed_and_of_nobody_who_comes_at_that_moment(
+    home: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COORD_DATABASE_URL", home.database.url.render_as_string(hide_password=False))
     with home.database.begin() as session:
         stays = accounts.sign_in(session, home.ana.person_id or 0, at=clock.now())
         leaves = accounts.sign_in(session, home.bruno.person_id or 0, at=clock.now())
+        comes = accounts.sign_in(session, home.gina.person_id or 0, at=clock.now())
         accounts.sign_out(session, leaves)
 
     async def look() -> dict[str, int | None]:
         listeners = live.Listeners()
-        lines = [live.Line(None, ("x-coord-session", secret)) for secret in (stays, leaves)]  # type: ignore[arg-type]
-        listeners.lines.update(lines)
-        await listeners._show_out()
+        lines = [live.Line(None, ("x-coord-session", secret)) for secret in (stays, leaves, comes)]  # type: ignore[arg-type]
+        listeners.lines.update(lines[:2])
+        looking = asyncio.create_task(listeners._show_out())
+        await asyncio.sleep(0)  # it has begun to look
+        listeners.lines.add(lines[2])
+        await looking
         return {line.who[1]: line.code for line in lines}
 
-    assert asyncio.run(look()) == {stays: None, leaves: live.SIGNED_OUT}
+    assert asyncio.run(look()) == {stays: None, leaves: live.SIGNED_OUT, comes: None}
     assert live.KNOWN <= 60, "within a minute"
 
 

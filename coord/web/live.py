@@ -133,9 +133,10 @@ class Listeners:
 
     async def _show_out(self) -> None:
         """Close the lines of whoever signed out, and of the screens of meetings that are over."""
-        known = await to_thread.run_sync(_known, {line.who for line in self.lines})
+        asked = {line.who for line in self.lines}
+        gone = asked - await to_thread.run_sync(_known, asked)
         for line in self.lines:
-            if line.who not in known:
+            if line.who in gone:
                 line.close(SIGNED_OUT)
 
 
