@@ -1,6 +1,7 @@
 """The cases of the collection of bad inputs by their ids: what is typed, what is to become of it, where each is tried."""
 
 import csv
+from typing import NamedTuple
 
 from tests.conftest import shared
 
@@ -14,27 +15,40 @@ def cases() -> dict[str, dict[str, str]]:
 
 KEPT, CLEANED, NOTHING, TOO_LONG, EITHER = "kept", "cleaned", "nothing", "too long", "kept or too long"
 
+
+class Typed(NamedTuple):
+    """What is typed, what becomes of it, and what is kept where that is something else: in one line, line ends are spaces."""
+
+    becomes: str
+    text: str
+    clean: str = ""
+
+    @property
+    def kept(self) -> str:
+        return self.clean or self.text
+
+
 # What is typed into names, titles and notes of every action, and what becomes of it.
-TEXTS: dict[str, tuple[str, str]] = {
+_TEXTS: dict[str, tuple[str, ...]] = {
     "B001": (NOTHING, ""),
     "B003": (NOTHING, "\u200b\u200b"),
     "B005": (KEPT, "a"),
     "B007": (TOO_LONG, "a" * 256),
     "B009": (TOO_LONG, "a" * 5_000_000),
-    "B011": (CLEANED, "e\u0301"),
+    "B011": (CLEANED, "e\u0301", "\u00e9"),
     "B013": (KEPT, "\u2066abc\u2069"),
-    "B015": (EITHER, "Z\u0351\u036b\u0343\u036a" * 50),
-    "B017": (CLEANED, "\x1b[31mred"),
-    "B019": (CLEANED, "\ufeffFinance"),
+    "B015": (EITHER, "Z\u0351\u036b\u0343\u036a" * 50, "Z\u0351\u036b\u0313\u036a" * 50),
+    "B017": (CLEANED, "\x1b[31mred", "[31mred"),
+    "B019": (CLEANED, "\ufeffFinance", "Finance"),
     "B021": (NOTHING, "\x0b\x0c"),
     "B027": (KEPT, "None nan NaT"),
     "B029": (KEPT, "José D’Ávila-O'Brien y Ñandú"),
     "B031": (KEPT, "Penelope Scunthorpe"),
-    "B033": (CLEANED, "line1\r\nline2"),
+    "B033": (CLEANED, "line1\r\nline2", "line1\nline2"),
     "B035": (NOTHING, "\U000e0041\U000e0042"),
     "B037": (KEPT, "<img src=x onerror=alert(1)>"),
     "B039": (KEPT, "[click](data:text/html;base64,PHNjcmlwdD4=)"),
-    "B041": (CLEANED, "# big\n---\n| a | b |\n|-|-|"),
+    "B041": (KEPT, "# big\n---\n| a | b |\n|-|-|"),
     "B043": (TOO_LONG, "[" * 20_000 + "]" * 20_000),
     "B045": (KEPT, "$\\frac{1}{2}$ costs $5 and $6"),
     "B047": (KEPT, "%s %d {0} {user.password}"),
@@ -43,7 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "B053": (KEPT, "=1+1"),
     "B055": (KEPT, "+cmd|' /C calc'!A0"),
     "B057": (KEPT, "@SUM(1,1)"),
-    "B059": (CLEANED, "\r=1+1"),
+    "B059": (CLEANED, "\r=1+1", "=1+1"),
     "B061": (KEPT, "=cmd|'/c x'!A1,\"a\""),
     "B063": (KEPT, '"=1+1'),
     "B065": (KEPT, "+55 11 99999-0000"),
@@ -54,22 +68,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     # and beyond the collection
     "255 characters": (KEPT, "a" * 255),
     "only spaces": (NOTHING, " \t\u00a0\u3000 "),
-    "right to left": (CLEANED, "abc\u202edcba"),
+    "right to left": (CLEANED, "abc\u202edcba", "abcdcba"),
     "Arabic": (KEPT, "قائمة العملاء"),
     "a family": (KEPT, "👨‍👩‍👧‍👦 🏳️‍🌈 👍🏽"),
-    "a NUL": (CLEANED, "Fin\x00ance"),
-    "half a character": (CLEANED, "half\ud800"),
-    "a line separator": (CLEANED, "one\u2028two"),
+    "a NUL": (CLEANED, "Fin\x00ance", "Finance"),
+    "half a character": (CLEANED, "half\ud800", "half"),
+    "a line separator": (CLEANED, "one\u2028two", "one\ntwo"),
     "null": (KEPT, "NULL undefined true 0 -0"),
     "one long word": (KEPT, "Donaudampfschifffahrtsgesellschaft" * 6),
     "unfolds": (EITHER, "\ufdfa" * 200),
-    "an open isolate": (CLEANED, "\u2066open"),
+    "an open isolate": (CLEANED, "\u2066open", "open"),
     "like": (KEPT, "100% _ \\ [a-z] *"),
-    "a header": (CLEANED, "x\r\nBcc: everybody@example.com"),
+    "a header": (CLEANED, "x\r\nBcc: everybody@example.com", "x\nBcc: everybody@example.com"),
     "a directive": (KEPT, ":red[x] :material/home: :smile: :gray-badge[y]"),
     "a path": (KEPT, "../../etc/passwd %00 C:\\x"),
     "template": (KEPT, "{{7*7}} ${7*7} <%= 7 %> {% raw %}"),
 }  # fmt: skip
+TEXTS = {case: Typed(*one) for case, one in _TEXTS.items()}
 
 WHOLES = (-1, 0, 2**31, 2**53 + 1, 2**63, -(2**63) - 1, 10**30)
 NUMBERS = (float("nan"), float("inf"), -float("inf"), -1e308, 1e308, 5e-324, -0.0, 10.0**16)

@@ -14,9 +14,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from coord import issues, trouble
+from coord import goals, issues, trouble
 from coord.refusal import Refused
-from coord.requests import MOVES
+from coord.requests import ASK_FACTS, MOVES
 from coord.text import LANGUAGES, Words
 from coord.ui.plain import plain
 from tests.rights import ROOMS, RULES
@@ -30,22 +30,31 @@ MADE = {("backup.give", "name"), ("exchange.write", "parsed"), ("exchange.write"
 WRITING = ("INSERT", "UPDATE", "DELETE")
 SAID = [Words(language) for language in LANGUAGES]
 
-# What the facts are that actions take by name, and what kind of value each is.
 TEXT, WHOLE, NUMBER, DAY = "text", "whole", "number", "day"
-ASKED = {"what": TEXT, "done_when": TEXT, "why": TEXT, "needed_on": DAY, "role": TEXT, "goal": TEXT, "customer": TEXT,
-         "link": TEXT}  # fmt: skip
-MOVED = {"text": TEXT, "day": DAY, "link": TEXT, "to_area": WHOLE, "handler": WHOLE, "decided_by": TEXT}
-BY_NAME: dict[str, dict[str, str]] = {
-    "requests.ask": ASKED,
-    "goals.change": {"what": TEXT, "why": TEXT, "measure": TEXT, "unit": TEXT, "direction": TEXT, "baseline": NUMBER,
-                     "target": NUMBER, "starts_on": DAY, "due_on": DAY},
-    "issues.write": dict.fromkeys((*issues.vocabulary.LINES, *issues.vocabulary.PROSE, "size"), TEXT),
-    "issues.amend_change": {"what": TEXT, "procedure": TEXT, "edition": TEXT, "sign": TEXT, "first_on": DAY, "check_on": DAY,
-                            "owner_area": WHOLE},
-    "meetings.correct": {"area": WHOLE, "to_area": WHOLE, "decided_by": TEXT},
-}  # fmt: skip
-BY_NAME["issues.amend"] = BY_NAME["issues.write"] | {"from_area": WHOLE, "to_area": WHOLE}
 KINDS = {str: TEXT, int: WHOLE, float: NUMBER, date: DAY}
+
+
+def _taken_by(action: Any) -> dict[str, Any]:
+    """What an action takes that a later one may change by name."""
+    hints = get_type_hints(action)
+    return {
+        name: hints[name]
+        for name in signature(action).parameters.keys() - NOT_TYPED - {"area", "issue_id", "seen"}
+    }
+
+
+# What the facts are that actions take by name, and of which type each is.
+ASKED = {name: date if name == "needed_on" else str for name in ASK_FACTS}
+MOVED = {"text": str, "day": date, "link": str, "to_area": int, "handler": int, "decided_by": str}
+WRITTEN = dict.fromkeys(issues.FACTS, str) | {"factors": list[str], "from_area": int, "to_area": int}
+BY_NAME: dict[str, dict[str, Any]] = {
+    "requests.ask": ASKED,
+    "goals.change": _taken_by(goals.set_goal),
+    "issues.write": WRITTEN,
+    "issues.amend": WRITTEN,
+    "issues.amend_change": _taken_by(issues.change_procedure),
+    "meetings.correct": {"area": int, "to_area": int, "decided_by": str},
+}
 
 
 class Seen(Exception):
@@ -79,25 +88,22 @@ class Call:
             for found in _fields(name, kind, self.arguments.get(name))
         ]
 
+    def taken(self) -> set[str]:
+        """The names of what it takes, but for what nobody types, and for a yes or a no."""
+        return {name for name, hint in self._hints().items() if hint is not bool}
+
     def _hints(self) -> dict[str, Any]:
-        hints = get_type_hints(self.do)
-        taken = signature(self.do).parameters
+        hints, taken = get_type_hints(self.do), signature(self.do).parameters
+        plain_name = self.action.partition(":")[0]
         found = {name: hints[name] for name, one in taken.items()
-                 if name not in NOT_TYPED and (self.action.partition(":")[0], name) not in MADE
-                 and one.kind is not one.VAR_KEYWORD}  # fmt: skip
+                 if name not in NOT_TYPED and (plain_name, name) not in MADE and one.kind is not one.VAR_KEYWORD}  # fmt: skip
         if any(one.kind is one.VAR_KEYWORD for one in taken.values()):
-            found |= self._by_name()
+            found |= self._moved() if plain_name == "requests.move" else BY_NAME[plain_name]
         return found
 
-    def _by_name(self) -> dict[str, str]:
-        plain_name = self.action.partition(":")[0]
-        if plain_name != "requests.move":
-            return BY_NAME[plain_name]
-        return {
-            name: (MOVED | ASKED)[name]
-            for name in MOVES[self.arguments["verb"]].facts
-            if name not in ("since_on", "follows")
-        }
+    def _moved(self) -> dict[str, Any]:
+        facts = MOVES[self.arguments["verb"]].facts
+        return {name: (MOVED | ASKED)[name] for name in facts if name not in ("since_on", "follows")}
 
     def with_(self, values: dict[Field, Any]) -> dict[str, Any]:
         """The arguments with these values in place of their own."""
@@ -106,7 +112,7 @@ class Call:
             given = [value, value] if field.many else value
             if field.inner and isinstance(found[field.name], Sequence):
                 first, *others = found[field.name]
-                found[field.name] = [replace(first, **{field.inner: given}), *others]
+                found[field.name] = [_replaced(first, field.inner, given), *others]
             elif field.inner:
                 found[field.name] = replace(found[field.name], **{field.inner: given})
             else:
@@ -114,13 +120,16 @@ class Call:
         return found
 
 
+def _replaced(one: Any, name: str, value: Any) -> Any:
+    return one | {name: value} if isinstance(one, dict) else replace(one, **{name: value})
+
+
 def _fields(name: str, kind: Any, value: Any) -> Iterator[Field]:
-    """The fields of one argument: itself, or those of the dataclass that it is."""
-    if isinstance(kind, str):
-        yield Field(name, kind=kind)
-        return
+    """The fields of one argument: itself, or those of the dataclass or the row that it is."""
     one = value[0] if isinstance(value, (list, tuple)) and value else value
-    if is_dataclass(one):
+    if isinstance(one, dict):
+        yield from (Field(name, inner) for inner in one)
+    elif is_dataclass(one):
         for inner, hint in get_type_hints(type(one)).items():
             if inner in {field.name for field in fields(one)} and (found := _kind(hint)):
                 yield Field(name, inner, *found)
@@ -191,7 +200,10 @@ class Ledger:
                 self.kept.extend((name, text) for text in texts_in(value))
 
     def keeps(self, text: str) -> bool:
-        return any(text in one for _, one in self.kept)
+        return text in self.texts()
+
+    def texts(self) -> set[str]:
+        return {text for _, text in self.kept}
 
     def unfit(self) -> list[tuple[str, str]]:
         """What was to be kept and can't be shown, searched or exported."""
@@ -215,8 +227,9 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(inner)
 
 
+# A tab in a text of several lines is as good as a space: people paste tables.
 _UNFIT = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2028\u2029\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2028\u2029\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 

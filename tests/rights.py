@@ -52,7 +52,7 @@ NOBODYS = frozenset({
     "accounts.accept", "accounts.attempt", "accounts.calendar_address", "accounts.forgive", "accounts.keep_password",
     "accounts.keep_renewed", "accounts.renew_calendar_address", "accounts.reset",
     "accounts.sign_in", "accounts.sign_out",
-    "accounts.tidy", "accounts.used", "company.found", "departures.erase_again", "meetings.carry", "meetings.carry_left", "meetings.collect",
+    "accounts.tidy", "accounts.used", "checks.begin_again", "company.found", "departures.erase_again", "meetings.carry", "meetings.carry_left", "meetings.collect",
     "meetings.collect_open", "meetings.end_forgotten", "meetings.let_go", "meetings.open_agendas", "meetings.plan",
     "moving_in.found_with_administrator",
     "notices.forget", "notices.write_due", "people.speak", "people.unname",
@@ -128,13 +128,21 @@ def _company() -> Iterator[tuple[str, Rule]]:
     )
     yield (
         "company.strike_area",
-        common("admin", do=lambda s, on, by, _: company.strike_area(s, on.area("legal"), by=by)),
+        common("admin", do=lambda s, on, by, _: company.strike_area(s, on.area("empty"), by=by)),
     )
     yield (
         "departures.archive_area",
         common(
             "admin",
-            do=lambda s, on, by, _: departures.archive_area(s, on.area("legal"), seen=1, by=by, at=MONDAY),
+            do=lambda s, on, by, _: departures.archive_area(
+                s,
+                on.area("legal"),
+                seen=1,
+                heirs=[on.area("support")],
+                reason="It has no work left",
+                by=by,
+                at=MONDAY,
+            ),
             first=after_the_hour,
         ),
     )
@@ -146,12 +154,19 @@ def _company() -> Iterator[tuple[str, Rule]]:
         "people.change",
         common(
             "admin",
-            do=lambda s, on, by, _: people.change(s, on("jonas"), _profile(on, "Jonas B"), seen=1, by=by),
+            do=lambda s, on, by, _: people.change(
+                s, on("jonas"), _profile(on, "Jonas B"), seen=version_of(s, people.Person, on("jonas")), by=by
+            ),
         ),
     )
     yield (
         "people.archive",
-        common("admin", do=lambda s, on, by, _: people.archive(s, on("jonas"), seen=1, by=by, at=MONDAY)),
+        common(
+            "admin",
+            do=lambda s, on, by, _: people.archive(
+                s, on("jonas"), seen=version_of(s, people.Person, on("jonas")), by=by, at=MONDAY
+            ),
+        ),
     )
     yield (
         "people.restore",

@@ -98,6 +98,8 @@ def stage(cast: Cast) -> Stage:
         for area, head in (("product", cast.bruno), ("billing", cast.elsa)):
             _belongings(session, found, area, head)
             _asked(session, found, area, head)
+        requests.ask(session, from_area=found.area("sales"), to_area=found.area("legal"), what="A contract", by=cast.ana,
+                     at=MONDAY)  # fmt: skip
         hour = meetings.meeting(session, found("live"))
         found.who = {"admin": cast.hugo, "head": cast.bruno, "foreign head": cast.elsa, "deputy": cast.davi,
                      "facilitator": cast.fabio, "scribe": meetings.mandate(session, cast.fabio, hour),
@@ -111,7 +113,7 @@ def _hire(session: Session, found: Stage) -> None:
         profile = people.Profile(name.capitalize(), rights=frozenset(held))
         found.keep(name, people.welcome(session, profile, by=FOUNDER))
     people.archive(session, found("gone"), seen=1, by=FOUNDER, at=MONDAY)
-    for name in ("legal", "closed"):
+    for name in ("legal", "closed", "empty"):
         row = company.open_area(session, name=name, sphere="sales", by=FOUNDER)
         found.cast.area[name] = row.id
     company.archive_area(session, found.area("closed"), seen=1, by=FOUNDER, at=MONDAY)

@@ -87,7 +87,7 @@ def test_what_was_typed_stays_where_it_was_refused(
     if opens:
         press(seen, opens)
     before = counts(busy.database)
-    for typed in (TEXTS["B003"][1], TOO_LONG):
+    for typed in (TEXTS["B003"].text, TOO_LONG):
         for field in fields(seen):
             field.set_value(typed)
         press(seen, saves)
