@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from coord import accounts, company, meetings, moving_in, people
+from coord import accounts, company, departures, meetings, moving_in, people
 from coord.db import Database
 from coord.moving_in import Hour, Post, Wish
 from coord.people import CONSOLE, Mandate
@@ -99,6 +99,46 @@ def test_whoever_imported_a_log_first_still_becomes_the_administrator_of_that_co
     aurora = Aurora(database)
     assert aurora.look(company.the).name == "Padaria Aurora"
     assert [area.name for area in aurora.look(company.areas)] == ["Credit"]
+
+
+@pytest.mark.parametrize("is_archived", [False, True])
+def test_whoever_founds_the_company_and_stands_in_its_log_already_is_that_person(
+    database: Database, is_archived: bool
+) -> None:
+    with database.begin() as session:
+        company.found(session, company.Settings("Imported history", zone="UTC"), at=MONDAY - DAY)
+        sales = company.open_area(session, name="Sales", sphere="sales", by=CONSOLE).id
+        head = frozenset({("head", sales)})
+        known = people.Profile(
+            "rosa@aurora.example", "Rosa@Aurora.example", sales, about="Bread", rights=head
+        )
+        imported = people.welcome(session, known, by=CONSOLE)
+        imported.archived_at = MONDAY if is_archived else None
+    aurora = Aurora(database)
+    (rosa,) = aurora.look(people.people)
+    assert (rosa.id, rosa.name, rosa.area_id, rosa.about) == (imported.id, "Rosa", sales, "Bread")
+    assert (aurora.rosa.rights, aurora.rosa.areas) == ({"admin", "facilitator", "head"}, {sales})
+    assert aurora.look(lambda s: accounts.kept_password(s, "rosa@aurora.example")).person_id == rosa.id
+
+
+@pytest.mark.parametrize("others", [["Ana"], []])
+def test_a_company_whose_only_administrator_a_restore_has_erased_again_is_nobodys_to_take(
+    aurora: Aurora, others: list[str]
+) -> None:
+    ana = "ana@aurora.example"
+    with aurora.database.begin() as session:
+        for name in others:
+            people.welcome(session, people.Profile(name, ana), by=aurora.rosa)
+        departures.erase_again(session, [aurora.rosa.person_id or 0], MONDAY + DAY)
+    assert not aurora.look(moving_in.is_awaited)
+    eve = replace(ROSA, name="Eve", email="eve@else.example")
+    with pytest.raises(Refused, match="exists already"), aurora.database.begin() as session:
+        moving_in.found_with_administrator(session, replace(AURORA, name="Mine now"), eve, at=MONDAY + DAY)
+    assert aurora.look(company.the).name == "Padaria Aurora"
+    with aurora.database.begin() as session:
+        row, code = accounts.rescue(session, ana, make=True, by=CONSOLE, at=MONDAY + DAY)
+        assert accounts.may_reset(session, ana, code, at=MONDAY + DAY)
+        assert people.administrators(session) == [row]
 
 
 def test_nobody_founds_a_company_without_a_name_or_an_address_to_sign_in_with(database: Database) -> None:

@@ -2,12 +2,11 @@
 
 from typing import NoReturn
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coord import people
+from coord import company, people
 from coord.accounts.codes import reset_code
-from coord.people import Mandate, Person, Profile, Right
+from coord.people import Mandate, Person, Profile
 from coord.refusal import Refused
 
 
@@ -17,7 +16,7 @@ def rescue(session: Session, email: str | None, *, make: bool, by: Mandate, at: 
     With `make`, somebody is given that right, where nobody who could come in has it any more.
     """
     by.must_administer()
-    able = _administrators(session)
+    able = [one for one in people.administrators(session) if one.email]  # with it one signs in
     if make:
         row = _made(session, email, able, by)
     elif not able:
@@ -33,16 +32,12 @@ def rescue(session: Session, email: str | None, *, make: bool, by: Mandate, at: 
     return row, reset_code(session, row.id, by=by, at=at)
 
 
-def _administrators(session: Session) -> list[Person]:
-    """Those who could come in: one signs in with an e-mail address."""
-    query = select(Person).join(Right).where(Right.right == "admin", Person.archived_at.is_(None))
-    return list(session.scalars(query.where(Person.email.is_not(None)).order_by(Person.email_folded)))
-
-
 def _made(session: Session, email: str | None, able: list[Person], by: Mandate) -> Person:
     if able:
         _which(able)
     row = people.by_email(session, email) if email else None
+    if row is None and email and not any(one.email for one in people.people(session)):
+        return _welcomed(session, email, by)
     if row is None or row.archived_at is not None:
         raise Refused("Nobody here has the e-mail address “{email}”.", email=email or "")
     held = frozenset(people.rights(session).get(row.id, ()))
@@ -50,6 +45,13 @@ def _made(session: Session, email: str | None, able: list[Person], by: Mandate) 
         row.name, row.email, row.area_id, row.language, row.zone, row.about, held | {("admin", None)}
     )
     return people.change(session, row.id, wish, seen=row.version, by=by)
+
+
+def _welcomed(session: Session, email: str, by: Mandate) -> Person:
+    """Somebody new, where nobody is left who could be given the right: a restore may have erased whoever there was."""
+    company.the(session)
+    name = email.partition("@")[0]
+    return people.welcome(session, Profile(name, email, rights=frozenset({("admin", None)})), by=by)
 
 
 def _which(able: list[Person]) -> NoReturn:

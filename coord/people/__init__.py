@@ -17,6 +17,7 @@ from coord.people.actions import (
     welcome,
 )
 from coord.people.queries import (
+    administrators,
     by_email,
     called,
     heads,
@@ -54,6 +55,7 @@ __all__ = [
     "Person",
     "Profile",
     "Right",
+    "administrators",
     "appoint",
     "archive",
     "by_email",

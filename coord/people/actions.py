@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from coord import company
 from coord.db import removed
-from coord.people.queries import by_email, heads, people, person, rights, seen_until
+from coord.people.queries import administrators, by_email, heads, people, person, rights, seen_until
 from coord.people.records import BY_AREA, RIGHTS, Mandate, Person, Profile, Right
 from coord.refusal import Refused, changed
 from coord.text import LANGUAGES, typed
@@ -288,6 +288,5 @@ def _grant(session: Session, person_id: int, wanted: Iterable[tuple[str, int | N
 
 
 def _keep_an_administrator(session: Session) -> None:
-    query = select(Right.id).join(Person).where(Right.right == "admin", Person.archived_at.is_(None))
-    if session.scalar(query.limit(1)) is None:
+    if not administrators(session):
         raise Refused("Somebody has to stay an administrator. Give another person that right first.")

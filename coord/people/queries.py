@@ -37,9 +37,7 @@ def person(session: Session, person_id: int) -> Person:
 def people(session: Session, *, archived: bool = False) -> list[Person]:
     """Everybody in use (with `archived`, everybody), by name."""
     rows = session.scalars(select(Person)).all()
-    return sorted(
-        (r for r in rows if archived or r.archived_at is None), key=lambda r: (typed.fold(r.name), r.id)
-    )
+    return sorted((row for row in rows if archived or row.archived_at is None), key=_place)
 
 
 def heads(session: Session) -> dict[int, list[Person]]:
@@ -50,6 +48,12 @@ def heads(session: Session) -> dict[int, list[Person]]:
             if right == "head" and area_id is not None:
                 found.setdefault(area_id, []).append(row)
     return found
+
+
+def administrators(session: Session) -> list[Person]:
+    """Who administers the company, of those who are active, by name."""
+    query = select(Person).join(Right).where(Right.right == "admin", Person.archived_at.is_(None))
+    return sorted(session.scalars(query), key=_place)
 
 
 def name_of(row: Person, t: Reader) -> str:
@@ -77,3 +81,8 @@ def rights(session: Session) -> Held:
     for row in session.scalars(select(Right).order_by(Right.id)):
         held.setdefault(row.person_id, set()).add((row.right, row.area_id))
     return held
+
+
+def _place(row: Person) -> tuple[str, int]:
+    """Where a person stands among others: by name."""
+    return typed.fold(row.name), row.id
