@@ -145,7 +145,8 @@ def chooses_areas(rosa: Newcomer) -> None:
 def names_heads(rosa: Newcomer) -> None:
     """A list that is pasted; a line that is typed, for somebody who heads two areas."""
     t, rows = rosa.t, rosa.page.locator("[class*='st-key-setup-row-head-']")
-    rosa.click("setup-save")
+    rosa.at("setup-save").locator("button").dblclick(delay=20)  # as people do who always click twice
+    rosa.settle()
     assert rosa.has(9, rows)
     rosa.at("setup-paste").locator("summary").click()
     pasted = f"{t('Sales')}; Ana Reis; ana@aurora.example\n{t('Delivery')}\tCaio Luz\tcaio@aurora.example"

@@ -9,7 +9,7 @@ from coord.moving_in import Wish
 from coord.people import Mandate
 from coord.text import Words
 from tests.cast import MONDAY, Cast
-from tests.pages import visit, words
+from tests.pages import press, visit, words
 from tests.test_moving_in import Aurora
 
 t = Words("pt-BR")  # which Rosa reads
@@ -18,12 +18,6 @@ t = Words("pt-BR")  # which Rosa reads
 @pytest.fixture
 def aurora(database: Database) -> Aurora:
     return Aurora(database)
-
-
-def press(seen: AppTest, key: str) -> AppTest:
-    seen.button(key=key).click().run()
-    assert not seen.exception, seen.exception
-    return seen
 
 
 def field(seen: AppTest, kind: str, begins: str) -> str:
@@ -72,6 +66,18 @@ def test_a_bad_address_keeps_every_line_and_says_which(
     assert [code.value.count("/invitation/") for code in seen.code] == [1, 1]
     press(seen, "setup-finish")
     assert aurora.look(company.the).moved_in_at == MONDAY
+
+
+def test_the_second_click_of_two_presses_nothing_on_the_step_that_comes(
+    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
+) -> None:
+    aurora.areas(Wish("Vendas", "sales"))
+    seen, pressed = visit(monkeypatch, aurora.database, aurora.rosa, "setup"), set[str]()
+    for _ in range(4):
+        there = {str(button.key) for button in seen.button}
+        assert pressed.isdisjoint(there)
+        pressed |= there
+        press(seen, "setup-save")
 
 
 def test_an_area_that_was_taken_away_again_can_be_typed_a_second_time(

@@ -14,13 +14,18 @@ def buttons(here: Visit, around: Neighbours, save: Callable[[str], bool], key: s
     """`save` is given the drawing's key, and says whether it was saved."""
     t, (before, after) = here.t, around
     with st.container(horizontal=True, gap="small", key="setup-moves"):
+        # each drawing's own: the second click of two must not press the button of the step that comes
         st.button(
-            t("Save and go on"), type="primary", key="setup-save", on_click=_save, args=(save, key, after)
+            t("Save and go on"),
+            type="primary",
+            key=f"setup-save-{key}",
+            on_click=_save,
+            args=(save, key, after),
         )
         if after:
-            st.button(t("Later"), type="tertiary", key="setup-later", on_click=go, args=(after,))
+            st.button(t("Later"), type="tertiary", key=f"setup-later-{key}", on_click=go, args=(after,))
         if before:
-            st.button(t("Back"), type="tertiary", key="setup-back", on_click=go, args=(before,))
+            st.button(t("Back"), type="tertiary", key=f"setup-back-{key}", on_click=go, args=(before,))
 
 
 def draw_from(form: str, version: int) -> None:
