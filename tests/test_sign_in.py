@@ -191,6 +191,12 @@ def test_a_changed_password_signs_out_every_other_device_and_renews_this_one(hom
     assert [home.is_in(cookie) for cookie in (changed.cookie, laptop, phone)] == [True, False, False]
 
 
+def test_whoever_is_signed_out_over_a_form_is_led_to_the_sign_in_and_back_to_it(home: Home) -> None:
+    answer = home.send("/password", HTML, old=SENTENCE, password=OTHER)
+    assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?next=/password")
+    assert home.send("/password", old=SENTENCE, password=OTHER).status == 401  # a programme is told so
+
+
 def test_another_sign_in_on_the_same_browser_ends_the_first_one(home: Home) -> None:
     first = home.device(home.cast.ana)
     assert home.is_in(first)

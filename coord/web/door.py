@@ -77,7 +77,7 @@ def _known(secret: str | None, screen: str | None) -> list[tuple[bytes, bytes]]:
     """The headers that say who comes: somebody who is signed in, a meeting's screen, or a browser that is both."""
     now, known = clock.now(), []
     with db.opened(settings.read().database_url).read() as session:
-        if secret and accounts.signed_in(session, secret, at=now):
+        if secret and accounts.is_signed_in(session, secret, at=now):
             known.append((HEADER, secret.encode()))
         if screen and screens.seen(session, screen, at=now):
             known.append((SCREEN_HEADER, screen.encode()))
@@ -124,7 +124,7 @@ async def _answer(
         await receive()
         await send({"type": "websocket.close", "code": 1008})
         return
-    shows = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+    shows = scope["method"] in ("GET", "POST") and "text/html" in Headers(scope=scope).get("accept", "")
     response: Response = PlainTextResponse(said, status)
     if shows and leads:
         response = RedirectResponse(here(leads), 303)
