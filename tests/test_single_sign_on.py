@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,12 +55,12 @@ def browser(server: Server) -> httpx.Client:
     return httpx.Client(base_url=f"http://127.0.0.1:{server.port}", headers={"Accept": "text/html"})
 
 
-def journey(someone: httpx.Client, next: str = "/requests") -> httpx.Response:
+def journey(someone: httpx.Client, next: str = "/requests", language: str = "") -> httpx.Response:
     """From the sign-in page to the provider and back."""
-    page = someone.get("/sign-in", params={"next": next})
+    page = someone.get("/sign-in", params={"next": next, "language": language})
     leads = re.search('href="([^"]*/single-sign-on[^"]*)"', page.text)
     assert leads, "the page offers it"
-    away = someone.get(leads[1])
+    away = someone.get(unescape(leads[1]))
     assert away.status_code == 303
     back = httpx.get(away.headers["Location"])
     return someone.get(back.headers["Location"])
@@ -224,6 +225,23 @@ def test_an_attempt_is_one_browsers_and_counts_once(server: Server, home: Cast, 
         assert bruno.get(back).status_code == 303
         bruno.cookies["coord_sign_on"] = kept
         assert "begun in another browser" in said(bruno.get(back))
+
+
+def test_a_language_that_was_chosen_before_stays_with_whoever_comes_back_and_with_whoever_is_refused(
+    server: Server, home: Cast, provider: Provider
+) -> None:
+    use(home, provider.issuer())
+    for email, came in (("nobody@elsewhere.example", 403), ("bruno@casaclara.example", 303)):
+        as_bruno(provider, email=email)
+        with browser(server) as someone:
+            answer = journey(someone, language="es")
+        assert answer.status_code == came
+        if came == 403:
+            assert '<html lang="es">' in answer.text
+            leads = [leads for leads in re.findall('href="([^"]*language=[^"]*)"', answer.text)]
+            assert all(leads.startswith(("/sign-in?", "/single-sign-on?", "/reset?")) for leads in leads)
+    with home.database.read() as session:
+        assert people.person(session, home.bruno.person_id or 0).language == "es"
 
 
 def test_who_says_no_at_the_provider_can_still_use_a_password(

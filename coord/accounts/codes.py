@@ -52,8 +52,8 @@ def invite(session: Session, person_id: int, *, by: Mandate, at: int) -> str:
 def reset_code(session: Session, person_id: int, *, by: Mandate, at: int) -> str:
     """Make the code with which a person chooses a new password at /reset; it ends an earlier one."""
     _to_be_let_in(session, person_id, by)
-    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
-    _make(session, person_id, RESET, _bare(code), at, at + RESET_HOURS * 3_600)
+    code = spoken(4)
+    _make(session, person_id, RESET, bare(code), at, at + RESET_HOURS * 3_600)
     return code
 
 
@@ -64,7 +64,7 @@ def invited(session: Session, secret: str, *, at: int) -> Person | None:
 
 def may_reset(session: Session, email: str, code: str, *, at: int) -> Person | None:
     """Who may choose a new password with this code, which goes with the e-mail address."""
-    found = _whose(session, RESET, _bare(code), at)
+    found = _whose(session, RESET, bare(code), at)
     return found if found is not None and found.email_folded == typed.fold(email) else None
 
 
@@ -80,6 +80,16 @@ def reset(session: Session, email: str, code: str, hashed: str, *, at: int) -> P
     found = _first(session, lambda: may_reset(session, email, code, at=at))
     keep_password(session, found.id, hashed, at=at)
     return found
+
+
+def spoken(groups: int) -> str:
+    """A new code that can be read aloud, in groups of four: "K7QF-9M2X"."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups))
+
+
+def bare(code: str) -> str:
+    """A code as it is compared: however it was typed, with or without its hyphens."""
+    return re.sub("[^A-Z0-9]", "", code[:100].upper())
 
 
 def standings(session: Session, *, at: int) -> dict[int, Standing]:
@@ -130,11 +140,6 @@ def _first(session: Session, look: Callable[[], Person | None]) -> Person:
     if found is None:
         raise Refused("This was used already, or is too old. Ask an administrator for a new one.")
     return found
-
-
-def _bare(code: str) -> str:
-    """A code as it is compared: however it was typed, with or without its hyphens."""
-    return re.sub("[^A-Z0-9]", "", code[:100].upper())
 
 
 def _hash(secret: str) -> str:

@@ -60,13 +60,10 @@ class Attempt:
     """One sign-in on its way; kept by the browser that began it, and by nobody else."""
 
     next: str
+    language: str = ""  # that was chosen before
     state: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
-
-
-class Doubtful(Refused):
-    """What a provider answered is not what it should have."""
 
 
 _known: dict[str, tuple[int, Provider | Refused]] = {}  # address → when it was asked
@@ -121,11 +118,11 @@ def email(
         claims = _told(provider, str(tokens["access_token"]), str(claims["sub"]))
     found = claims.get("email")
     if not isinstance(found, str) or "@" not in found:
-        raise Doubtful(
+        raise Refused(
             "The sign-in worked, but no e-mail came with it. Ask an administrator to let it be sent."
         )
     if not trusts_all and claims.get("email_verified") not in (True, "true"):
-        raise Doubtful(
+        raise Refused(
             "Your e-mail {email} is not marked as verified there. Confirm it there, or ask an administrator.",
             email=found,
         )
@@ -136,7 +133,7 @@ def _discover(address: str) -> Provider:
     said = _json(_secured(address))
     issuer = str(said.get("issuer", ""))
     if issuer.rstrip("/") + WELL_KNOWN != address:
-        raise Doubtful(
+        raise Refused(
             "The provider calls itself {issuer}, which is not the address that was entered.",
             issuer=issuer[:200],
         )
@@ -182,7 +179,7 @@ def _claims(
         claims = CodeIDToken(token.claims, token.header, mine, wanted)
         claims.validate(now=at, leeway=SKEW)
     except (errors.JoseError, ValueError, TypeError, KeyError) as error:
-        raise Doubtful(
+        raise Refused(
             "What the provider answered can't be trusted ({what}). Begin again; if it stays so, tell an administrator.",
             what=str(error)[:120] or type(error).__name__,
         ) from None
@@ -215,7 +212,7 @@ def _told(provider: Provider, token: str, subject: str) -> dict[str, Any]:
     """What the provider tells about whoever has signed in, where the ID token doesn't."""
     said = _json(provider.userinfo or "", token=token)
     if said.get("sub") != subject:
-        raise Doubtful("The provider answered about somebody else. Begin again.")
+        raise Refused("The provider answered about somebody else. Begin again.")
     return said
 
 
@@ -239,7 +236,7 @@ def _json(
     except ValueError:
         said = None
     if answer.status_code != 200 or not isinstance(said, dict):
-        raise Doubtful(
+        raise Refused(
             "{server} answered {status} where its OpenID Connect should be.",
             server=server,
             status=answer.status_code,
@@ -256,7 +253,7 @@ def _secured(address: object) -> str:
     is_secured = parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname or ""))
     if is_secured and parts.hostname and not parts.username:
         return parts.geturl()
-    raise Doubtful(
+    raise Refused(
         "A provider's addresses begin with https://. This does not: {address}", address=str(address)[:200]
     )
 
@@ -266,7 +263,7 @@ def _reachable(address: object, beside: str) -> str:
     whole = _secured(address)
     parts = urlsplit(whole)
     if parts.hostname != urlsplit(beside).hostname and not _is_public(str(parts.hostname)):
-        raise Doubtful("The provider names an address that is not public: {address}", address=whole[:200])
+        raise Refused("The provider names an address that is not public: {address}", address=whole[:200])
     return whole
 
 

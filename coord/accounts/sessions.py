@@ -84,18 +84,18 @@ def sign_out_device(session: Session, device_id: str, *, by: Mandate) -> None:
     session.flush()
 
 
-def sign_out_everywhere(session: Session, person_id: int, *, by: Mandate, but: str = "") -> None:
-    """End all sessions of one's own, or as an administrator somebody's; `but` is the secret of one that stays."""
+def sign_out_everywhere(session: Session, person_id: int, *, by: Mandate) -> None:
+    """End all sessions of one's own, or as an administrator somebody's."""
     if person_id != by.person_id:
         by.must_administer()
     if session.get(Person, person_id) is None:
         raise Refused("There is no such person.")
-    end_all(session, person_id, but=but)
+    end_all(session, person_id)
 
 
-def end_all(session: Session, person_id: int, *, but: str = "") -> None:
+def end_all(session: Session, person_id: int) -> None:
     """Sign a person out on every device, whoever wants it."""
-    _end(session, and_(SignIn.person_id == person_id, SignIn.token_hash != _hash(but)))
+    _end(session, SignIn.person_id == person_id)
 
 
 def _end(session: Session, which: ColumnElement[bool]) -> None:

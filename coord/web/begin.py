@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from coord import accounts, company, db, moving_in, settings, text
+from coord.accounts.codes import bare, spoken
 from coord.accounts.passwords import SHORTEST
 from coord.refusal import Refused, Repeated
 from coord.ui import places
@@ -23,7 +24,6 @@ from coord.web.addresses import here
 FIELDS = ("company", "name", "email", "password", "zone", "country", "code", "key", "language")
 THIS_COMPUTER = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?", re.IGNORECASE)
 PASSED_ON = frozenset({"forwarded", "via", "x-real-ip"})  # and all that begin with x-forwarded-
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without what is mistaken for something else when it is copied
 
 
 async def ask(request: Request) -> Response:
@@ -55,7 +55,7 @@ def announce(database: db.Database, port: int) -> None:
 @cache
 def code() -> str:
     """What stands on the terminal of this server, new at each start."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(2))
+    return spoken(2)
 
 
 def is_at_this_computer(request: Request) -> bool:
@@ -117,12 +117,12 @@ def _founder(request: Request, wish: dict[str, str]) -> int | None:
         raise moving_in.too_late()
     hashed = accounts.hashed(wish["password"], wish["name"], wish["email"], wish["company"])
     founder = moving_in.Founder(wish["name"], wish["email"], hashed)
-    settings = company.Settings(
+    chosen = company.Settings(
         wish["company"], wish["language"], wish["zone"] or "UTC", wish["country"] or None
     )
     with database.begin() as session:
         db.once(session, _key(wish), now)
-        person = moving_in.found_with_administrator(session, settings, founder, at=now)
+        person = moving_in.found_with_administrator(session, chosen, founder, at=now)
         session.info["by"] = person.id  # it is their own doing, though nobody was here before
         return person.id
 
@@ -138,21 +138,14 @@ def _founder_again(wish: dict[str, str]) -> int | None:
 def _must_know_the_code(request: Request, given: str) -> None:
     if is_at_this_computer(request):
         return
-    (database, now), caller = forms.opened(), addresses.client_address(request.scope)
-    with database.begin() as session:
-        wait = accounts.attempt(session, "/begin", caller, at=now)
-    if wait:
-        raise Refused("Too many wrong codes. Wait {n} seconds, then try again.", n=wait)
-    if not secrets.compare_digest(_bare(given), _bare(code())):
+    forms.attempt(request, "/begin")
+    if not secrets.compare_digest(bare(given), bare(code())):
         raise Refused(
             "This is not the code. It stands on the terminal where the server was started, and is another one after each start."
         )
+    database, _ = forms.opened()
     with database.begin() as session:
-        accounts.forgive(session, "/begin", caller)
-
-
-def _bare(given: str) -> bytes:
-    return "".join(filter(str.isalnum, given[:100].upper())).encode()
+        accounts.forgive(session, "/begin", addresses.client_address(request.scope))
 
 
 def _key(wish: dict[str, str]) -> str:
@@ -181,7 +174,7 @@ def _page(request: Request, wish: dict[str, str], refused: Refused | None = None
         "asks_for_code": not is_at_this_computer(request),
         "is_over": refused is not None and refused.message == moving_in.too_late().message,
     }
-    return forms.page(request, "begin.html", t, facts, 422 if refused else 200)
+    return forms.page(request, "begin.html", t, facts, 422 if refused else 200, refused=refused)
 
 
 @cache

@@ -1,15 +1,13 @@
 """When the database can't do its work: a plain sentence, whatever was asked for, and never a traceback."""
 
-from jinja2 import Environment, PackageLoader
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coord import text
 from coord.refusal import Busy, Refused, Trouble
-from coord.web import policy
+from coord.web import forms, policy
 
-_templates = Environment(loader=PackageLoader("coord", "web"), autoescape=True)
 AGAIN = {"Retry-After": "5", "Cache-Control": "no-store"}
 
 
@@ -43,7 +41,7 @@ async def _say(refused: Refused, scope: Scope, receive: Receive, send: Send) -> 
     headers = Headers(scope=scope)
     t = text.Words(text.match(headers.get("accept-language")))
     if "text/html" in headers.get("accept", ""):
-        page = _templates.get_template("outage.html").render(t=t, said=refused.said(t), languages={})
+        page = forms.TEMPLATES.get_template("outage.html").render(t=t, said=refused.said(t), languages={})
         answer: Response = HTMLResponse(page, 503, AGAIN)
     else:
         answer = PlainTextResponse(refused.said(t), 503, AGAIN)

@@ -12,10 +12,9 @@ from coord import accounts, clock, company, db, people, settings, text
 from coord.meetings import screens
 from coord.web import cookies, sign_in
 from coord.web.addresses import here
-from coord.web.forms import FORM, _templates, answer_signed_in, opened, page, received, start, words
+from coord.web.forms import answer_signed_in, opened, page, received, start, words
 
 SCREEN_AGE = 14 * 86_400  # the meeting ends it before
-__all__ = ["FORM", "ROUTES", "_templates"]
 
 
 async def choose(request: Request) -> Response:
@@ -98,9 +97,7 @@ def _enter(request: Request, form: FormData) -> Response:
             person_id = {str(person.id): person.id for person in people.people(session)}[
                 str(form.get("person"))
             ]
-            if (wished := str(form.get("language", ""))) in text.LANGUAGES:
-                people.speak(session, person_id, wished)
-            secret = start(request, session, person_id, at=now)
+            secret = start(request, session, person_id, at=now, language=str(form.get("language", "")))
     except KeyError:  # somebody who is not, or no longer, here
         return RedirectResponse(here("/sign-in"), 303)
     return answer_signed_in(request, secret, str(form.get("next", "/")))

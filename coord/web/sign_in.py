@@ -9,21 +9,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from coord import accounts, company, db, moving_in, people
+from coord import accounts, company, moving_in, people
 from coord.people import Person
 from coord.refusal import Refused
-from coord.text import LANGUAGES, N_, Words, typed
+from coord.text import N_, Words, typed
 from coord.web import cookies, single_sign_on
 from coord.web.addresses import client_address, here, safe_next
-from coord.web.forms import answer_signed_in, opened, page, received, start, words
-
-
-class Waiting(Refused):
-    """It was tried too often: `seconds` to wait."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(N_("That was tried too often. Seconds until the next try: {n}."), n=seconds)
-        self.seconds = seconds
+from coord.web.forms import answer_signed_in, attempt, opened, page, received, start, words
 
 
 async def ask(request: Request) -> Response:
@@ -76,11 +68,6 @@ ROUTES = [
 ]
 
 
-def other_ways(session: Session, t: Words, next: str) -> list[tuple[str, str]]:
-    """Other ways to sign in, as buttons below the form: (what it says, where it leads)."""
-    return single_sign_on.ways(session, t, next)
-
-
 def _ask(request: Request) -> Response:
     database, _now = opened()
     with database.read() as session:
@@ -93,7 +80,7 @@ def _enter(request: Request, form: FormData) -> Response:
     database, now = opened()
     try:
         email, password = _email(form), str(form.get("password", ""))
-        _try(database, request, email, now)
+        attempt(request, email)
         with database.read() as session:
             kept = accounts.kept_password(session, email)
         if not accounts.matches(kept, password) or kept is None:
@@ -105,7 +92,7 @@ def _enter(request: Request, form: FormData) -> Response:
             if better:
                 accounts.keep_renewed(session, kept, better)
             accounts.forgive(session, email, client_address(request.scope))
-            secret = _in(request, session, kept.person_id, form, now)
+            secret = start(request, session, kept.person_id, at=now, language=_language(form))
     except Refused as refused:
         return _plain(request, "sign_in.html", form, refused)
     return answer_signed_in(request, secret, str(form.get("next", "")))
@@ -121,10 +108,10 @@ def _welcome(request: Request, form: FormData | None = None, refused: Refused | 
             if accounts.signed_in(session, mine, at=now):  # the link in their chat stays their way in
                 return RedirectResponse(here("/"), 303)
             return page(request, "over.html", words(request, row), {"company": row}, 404)
-        wished = str(form.get("language", "")) if form else request.query_params.get("language")
+        wished = _language(form) if form else request.query_params.get("language")
         t = words(request, row, wished, person.language)
         facts = {"company": row.name, "person": person, "place": _place(session, t, person, row)}
-    return page(request, "invitation.html", t, facts | _said(t, form, refused), _status(refused))
+    return page(request, "invitation.html", t, facts | _said(t, form, refused), 403 if refused else 200)
 
 
 def _accept(request: Request, form: FormData) -> Response:
@@ -138,7 +125,7 @@ def _accept(request: Request, form: FormData) -> Response:
         hashed = accounts.hashed(str(form.get("password", "")), person.name, person.email, name)
         with database.begin(by=person.id) as session:
             accounts.accept(session, request.path_params["secret"], hashed, at=now)
-            secret = _in(request, session, person.id, form, now)
+            secret = start(request, session, person.id, at=now, language=_language(form))
     except Refused as refused:
         return _welcome(request, form, refused)
     return answer_signed_in(request, secret)
@@ -148,7 +135,7 @@ def _reset(request: Request, form: FormData) -> Response:
     database, now = opened()
     try:
         email, code = _email(form), str(form.get("code", ""))
-        _try(database, request, email, now)
+        attempt(request, email)
         with database.read() as session:
             person = accounts.may_reset(session, email, code, at=now)
             name = company.the(session).name
@@ -160,7 +147,7 @@ def _reset(request: Request, form: FormData) -> Response:
         hashed = accounts.hashed(str(form.get("password", "")), person.name, person.email, name)
         with database.begin(by=person.id) as session:
             accounts.reset(session, email, code, hashed, at=now)
-            secret = _in(request, session, person.id, form, now)
+            secret = start(request, session, person.id, at=now, language=_language(form))
     except Refused as refused:
         return _plain(request, "reset.html", form, refused)
     return answer_signed_in(request, secret)
@@ -172,7 +159,7 @@ def _change(request: Request, form: FormData) -> Response:
         with database.read() as session:
             person = _me(request, session, now)
             kept, name = accounts.own_password(session, person.id), company.the(session).name
-        _try(database, request, person.email or str(person.id), now)
+        attempt(request, person.email or str(person.id))
         if not accounts.matches(kept, str(form.get("old", ""))) or kept is None:
             raise Refused("This is not your current password. Check it.")
         with database.begin() as session:
@@ -197,18 +184,17 @@ def _plain(
         row = company.company(session)
         person = accounts.signed_in(session, cookies.read(request) or "", at=now)
         mine = person.language if person and template == "password.html" else None
-        t = words(request, row, str(form.get("language", "")) if form else None, mine)
+        wished = _language(form) if form else request.query_params.get("language", "")
         leads = str(form.get("next", "")) if form else request.query_params.get("next", "")
+        t = words(request, row, wished, mine)
         facts = {
             "company": row.name if row else "",
             "person": person,
             "has_password": person is not None and accounts.has_password(session, person.id),
-            "others": other_ways(session, t, leads),
+            "others": single_sign_on.ways(session, t, leads, wished),
         }
-    drawn = page(request, template, t, facts | _said(t, form, refused), _status(refused))
-    if isinstance(refused, Waiting):
-        drawn.headers["Retry-After"] = str(refused.seconds)
-    return drawn
+    shown = facts | _said(t, form, refused)
+    return page(request, template, t, shown, 403 if refused else 200, refused=refused)
 
 
 def _said(t: Words, form: FormData | None, refused: Refused | None) -> dict[str, str]:
@@ -217,28 +203,7 @@ def _said(t: Words, form: FormData | None, refused: Refused | None) -> dict[str,
     if form is None:
         return said
     again = {name: str(form.get(name, ""))[:255] for name in ("email", "code")}
-    return (
-        said | again | {"wished": str(form.get("language", "")), "next": safe_next(str(form.get("next", "")))}
-    )
-
-
-def _status(refused: Refused | None) -> int:
-    return 200 if refused is None else 429 if isinstance(refused, Waiting) else 403
-
-
-def _try(database: db.Database, request: Request, email: str, now: int) -> None:
-    """Count a try before it is made. Raises Waiting where it may not be made yet."""
-    with database.begin() as session:
-        wait = accounts.attempt(session, email, client_address(request.scope), at=now)
-    if wait:
-        raise Waiting(wait)
-
-
-def _in(request: Request, session: Session, person_id: int, form: FormData, now: int) -> str:
-    """Sign in, and remember the language that was chosen on the way."""
-    if (wished := str(form.get("language", ""))) in LANGUAGES:
-        people.speak(session, person_id, wished)
-    return start(request, session, person_id, at=now)
+    return said | again | {"wished": _language(form), "next": safe_next(str(form.get("next", "")))}
 
 
 def _me(request: Request, session: Session, now: int) -> Person:
@@ -270,6 +235,11 @@ def _secret(answer: Response) -> Response:
     sends the form."""
     answer.headers["Referrer-Policy"] = "strict-origin"
     return answer
+
+
+def _language(form: FormData) -> str:
+    """The language that was chosen on the way, if one was."""
+    return str(form.get("language", ""))
 
 
 def _email(form: FormData) -> str:

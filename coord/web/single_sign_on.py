@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from joserfc import jwt
@@ -17,7 +17,7 @@ from coord import accounts, company
 from coord.accounts import IdentityProvider, openid
 from coord.accounts.openid import BACK, Attempt, Client
 from coord.refusal import Refused
-from coord.text import Words
+from coord.text import LANGUAGES, Words
 from coord.web import cookies
 from coord.web.addresses import here, own, safe_next
 from coord.web.forms import answer_signed_in, opened, page, start, words
@@ -43,24 +43,29 @@ async def back(request: Request) -> Response:
 ROUTES = [Route("/single-sign-on", leave, methods=["GET"]), Route(BACK, back, methods=["GET"])]
 
 
-def ways(session: Session, t: Words, next: str) -> list[tuple[str, str]]:
-    """The button of the sign-in page, where the company has a provider: (what it says, where it leads)."""
+def ways(session: Session, t: Words, next: str, language: str) -> list[tuple[str, str]]:
+    """The button of the sign-in page, where the company has a provider: (what it says, where it leads).
+
+    `language` is the one that was chosen there, or nothing.
+    """
     row = accounts.provider(session)
     if row is None or not row.is_on:
         return []
-    leads = here(f"/single-sign-on?next={quote(safe_next(next))}")
+    asked = {"next": safe_next(next)} | ({"language": language} if language else {})
+    leads = here(f"/single-sign-on?{urlencode(asked)}")
     return [(t("Sign in with {provider}", provider=row.label), leads)]
 
 
 def _leave(request: Request) -> Response:
-    wish = safe_next(request.query_params.get("next"))
+    wish, chosen = safe_next(request.query_params.get("next")), request.query_params.get("language", "")
+    attempt = Attempt(wish if len(wish) <= LONGEST else here("/"), chosen if chosen in LANGUAGES else "")
     try:
-        (database, at), attempt = opened(), Attempt(wish if len(wish) <= LONGEST else here("/"))
+        database, at = opened()
         with database.read() as session:
             row = _row(session)
         found = openid.discovered(row.address, at=at)
     except Refused as refused:
-        return _refuse(request, refused, wish)
+        return _refuse(request, refused, attempt)
     leads = openid.there(found, _client(request, row), attempt)
     response = RedirectResponse(leads, 303, {"Cache-Control": "no-store"})
     cookies.keep(response, request, _sealed(attempt, at), age=LASTS, name=COOKIE)
@@ -68,12 +73,11 @@ def _leave(request: Request) -> Response:
 
 
 def _back(request: Request) -> Response:
-    (database, at), wish = opened(), here("/")
+    (database, at), attempt = opened(), Attempt(here("/"))
     try:
         with database.read() as session:
             row = _row(session)
         attempt = _attempt(request, at)
-        wish = attempt.next
         email = _email(request, row, attempt, at)
         with database.read() as session:
             person = accounts.whose(session, email)
@@ -82,10 +86,10 @@ def _back(request: Request) -> Response:
                 "Nobody here signs in with {email}. Ask an administrator to add you with it.", email=email
             )
         with database.begin(by=person.id) as session:
-            secret = start(request, session, person.id, at=at)
+            secret = start(request, session, person.id, at=at, language=attempt.language)
     except Refused as refused:
-        return _refuse(request, refused, wish)
-    response = answer_signed_in(request, secret, wish)
+        return _refuse(request, refused, attempt)
+    response = answer_signed_in(request, secret, attempt.next)
     cookies.drop(response, request, COOKIE)
     return response
 
@@ -127,7 +131,7 @@ def _attempt(request: Request, at: int) -> Attempt:
         raise over from None
     until = int(kept.pop("exp"))
     attempt = Attempt(**kept)
-    for state in [state for state, ends_at in _used.items() if ends_at < at]:
+    for state in [state for state, ends_at in list(_used.items()) if ends_at < at]:
         _used.pop(state, None)
     if request.query_params.get("state") != attempt.state or at > until or attempt.state in _used:
         raise over
@@ -135,13 +139,15 @@ def _attempt(request: Request, at: int) -> Attempt:
     return attempt
 
 
-def _refuse(request: Request, refused: Refused, next: str) -> Response:
+def _refuse(request: Request, refused: Refused, attempt: Attempt) -> Response:
     """The page to sign in, with a sentence: a password still works."""
     database, _at = opened()
     with database.read() as session:
         row = company.company(session)
-        t = words(request, row)
-        facts = {"company": row.name if row else "", "others": ways(session, t, next), "next": next}
-    drawn = page(request, "sign_in.html", t, facts | {"said": refused.said(t), "email": ""}, 403)
+        t = words(request, row, attempt.language)
+        others = ways(session, t, attempt.next, attempt.language)
+    facts = {"company": row.name if row else "", "others": others, "said": refused.said(t), "email": ""}
+    goes_on = {"at": here("/sign-in"), "next": attempt.next, "wished": attempt.language}
+    drawn = page(request, "sign_in.html", t, facts | goes_on, 403)
     cookies.drop(drawn, request, COOKIE)
     return drawn
