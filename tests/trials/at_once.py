@@ -1,8 +1,8 @@
 """Many people at the same instant, on both databases."""
 
+import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import quantiles
@@ -11,16 +11,17 @@ from coord import clock, db, requests
 from coord.db import Database
 from coord.refusal import Changed, Repeated
 from tests.test_many_at_once import at_once
-from tests.trials import POSTGRESQL, Skipped
+from tests.trials import Skipped
 from tests.trials.home import Home, must_hold, postgresql, settled
-from tests.trials.postmaster import cluster
+from tests.trials.postmaster import served
 
 DAY = date(2030, 3, 1)
+LOOKING = 0.05  # seconds at most, in which somebody looks at what was changed before them
 On = Callable[[Home, Database], str]
 
 
 def many_writers(small: bool, folder: Path) -> str:
-    """32 people change the day of one promise again and again; each change is made knowing the one before."""
+    """32 people change the day of one promise 50 times each (small: 3); each change is made knowing the one before."""
     turns = 3 if small else 50
 
     def on(home: Home, database: Database) -> str:
@@ -40,6 +41,7 @@ def many_writers(small: bool, folder: Path) -> str:
                                       day=DAY + timedelta(turn % 300), text=f"{person}.{turn}")  # fmt: skip
                 except Changed:
                     unseen.append("")
+                    time.sleep(random.random() * LOOKING)
                 else:
                     turn += 1
 
@@ -48,7 +50,8 @@ def many_writers(small: bool, folder: Path) -> str:
             assert requests.request(session, 1).version == 32 * turns + 2
         saved = {f"{person}.{turn}" for person in range(32) for turn in range(turns)}
         must_hold(home.url, saved)
-        return f"{len(saved)} changes, {len(unseen)} times shown the other's first, 0 lost"
+        return (f"{len(saved)} changes in {len(saved) + len(unseen)} transactions: {len(unseen)} times shown the other's "
+                "first, 0 lost")  # fmt: skip
 
     return _on_both(folder, on)
 
@@ -99,14 +102,13 @@ def one_instant(small: bool, folder: Path) -> str:
 
 
 def _on_both(folder: Path, on: On) -> str:
-    """The same on SQLite and, where there is one, on PostgreSQL."""
-    figures = [f"SQLite: {_on(f'sqlite:///{folder}/coord.db', on)}"]
+    """The same on SQLite and on PostgreSQL."""
+    figures = f"SQLite: {_on(f'sqlite:///{folder}/coord.db', on)}"
     try:
-        with _server() as server, postgresql(server) as url:
-            figures.append(f"PostgreSQL: {_on(url, on)}")
+        with served() as server, postgresql(server) as url:
+            return f"{figures}; PostgreSQL: {_on(url, on)}"
     except Skipped as skipped:
-        figures.append(f"PostgreSQL: left out, {skipped}")
-    return "; ".join(figures)
+        raise Skipped(f"{figures}; PostgreSQL: left out, {skipped}") from None
 
 
 def _on(url: str, on: On) -> str:
@@ -115,15 +117,6 @@ def _on(url: str, on: On) -> str:
         return on(home, database)
     finally:
         database.close()
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    if POSTGRESQL:
-        yield POSTGRESQL
-        return
-    with cluster() as own:
-        yield own.url
 
 
 def _ask(home: Home, database: Database, words: str) -> None:

@@ -2,24 +2,30 @@
 
 import gc
 import os
-import random
 import secrets
 import shutil
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
 
-from coord import backup, clock, db, record, requests
+from coord import backup, clock, db, departures, people, record, requests
 from coord.backup import Manifest
 from coord.db import Database
-from tests.trials import POSTGRESQL, Skipped
-from tests.trials._killing import done
-from tests.trials.home import Home, postgresql, settled
+from coord.people import CONSOLE
+from coord.refusal import Refused
+from tests.trials import Skipped
+from tests.trials._killing import done, killed, moments
+from tests.trials.home import Home, postgresql, settled, wait_until_alone
+from tests.trials.postmaster import served
 
+PATIENCE = 60.0
+Copied = Callable[[], AbstractContextManager[str]]  # gives the address of a fresh copy
 WRITERS = 4
 
 
@@ -32,19 +38,47 @@ def backups_under_load_on_sqlite(small: bool, folder: Path) -> str:
 
 def backups_under_load_on_postgresql(small: bool, folder: Path) -> str:
     """Backups taken under four writers, each restored and compared with what was saved by then (PostgreSQL)."""
-    if not POSTGRESQL:
-        raise Skipped("COORD_TEST_POSTGRESQL names no server")
-    if shutil.which("pg_dump") is None:
-        raise Skipped("pg_dump is not here")
-    with lying_in(folder / "backups"), postgresql(POSTGRESQL) as url, postgresql(POSTGRESQL) as other:
+    with (
+        lying_in(folder / "backups"),
+        dumping() as server,
+        postgresql(server) as url,
+        postgresql(server) as other,
+    ):
         return under_load(settled(url), 3 if small else 50, other)
 
 
-def killed_restores(small: bool, folder: Path) -> str:
+def killed_restores_on_sqlite(small: bool, folder: Path) -> str:
     """A restore killed with SIGKILL at random moments: the database is the old one or the new one (SQLite)."""
     home = settled(f"sqlite:///{folder}/coord.db")
+
+    @contextmanager
+    def copied() -> Iterator[str]:
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            there = Path(place) / "coord.db"
+            shutil.copy(folder / "coord.db", there)
+            _leave_a_log(home, there)
+            yield f"sqlite:///{there}"
+
     with lying_in(folder / "backups"):
-        return kill_restores(home, 5 if small else 30)
+        return kill_restores(home, copied, 5 if small else 30, {"since the backup", "in the log"})
+
+
+def killed_restores_on_postgresql(small: bool, folder: Path) -> str:
+    """A restore killed with SIGKILL at random moments: the database is the old one or the new one (PostgreSQL)."""
+    with lying_in(folder / "backups"), dumping() as server, postgresql(server) as url:
+        home = settled(url)
+        return kill_restores(home, lambda: postgresql(server, url), 5 if small else 30, {"since the backup"})
+
+
+@contextmanager
+def dumping() -> Iterator[str]:
+    """The address of a PostgreSQL server, where its programs are here too."""
+    try:
+        backup.postgresql.tool("pg_dump", 0)
+    except Refused:
+        raise Skipped("pg_dump is not here") from None
+    with served() as server:
+        yield server
 
 
 @contextmanager
@@ -61,26 +95,22 @@ def lying_in(place: Path) -> Iterator[None]:
 
 def under_load(home: Home, n: int, other: str) -> str:
     """Take so many while four threads write; restore each as `other`, and compare."""
-    database, taken, longest = Database(home.url), [], [0.0]
+    database, taken, longest = Database(home.url), list[tuple[set[str], Manifest]](), [0.0]
     with database.read() as session:
         first = record.head(session).n
     over, said = threading.Event(), [set[str]() for _ in range(WRITERS)]
-    threads = [
-        threading.Thread(target=_write, args=(home, database, over, said, k, longest)) for k in range(WRITERS)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        while sum(map(len, said)) < WRITERS:
-            time.sleep(0.01)
-        for k in range(n):
-            before = set[str]().union(*map(set, said))
-            taken.append((before, backup.take(database, at=clock.now() + k)))
-            time.sleep(random.random() * 0.1)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
+    with ThreadPoolExecutor(WRITERS) as threads:
+        writing = [threads.submit(_write, home, database, over, said, k, longest) for k in range(WRITERS)]
+        try:
+            for k in range(n):
+                _each_saves(said, writing)
+                before = set[str]().union(*map(set, said))
+                taken.append((before, backup.take(database, at=clock.now() + k)))
+            _each_saves(said, writing)
+        finally:
+            over.set()
+            for one in writing:
+                one.result()  # what stopped a writer is what went wrong
     whole = set[str]().union(*said)
     for before, made in taken:
         _must_be_a_moment(database, made, before, whole, first, other)
@@ -88,6 +118,15 @@ def under_load(home: Home, n: int, other: str) -> str:
     took = sorted(made.milliseconds for _, made in taken)
     return (f"{n} backups beside {len(whole)} moves: {n} restored, each the state of one moment; {took[len(took) // 2]} ms "
             f"a backup, {took[-1]} at most; the longest that anybody waited to save: {longest[0] * 1000:.0f} ms")  # fmt: skip
+
+
+def _each_saves(said: list[set[str]], writing: list[Future[None]]) -> None:
+    """Wait until each writer has saved something from now on."""
+    had, until = [len(one) for one in said], time.monotonic() + PATIENCE
+    while any(len(one) <= before for one, before in zip(said, had, strict=True)):
+        assert not any(one.done() for one in writing), "a writer has stopped"
+        assert time.monotonic() < until, "a writer hangs"
+        time.sleep(0.005)
 
 
 def _write(
@@ -126,49 +165,72 @@ def _must_be_a_moment(
         assert session.scalar(text(f"SELECT hash FROM record WHERE id = {n}")) == hashed
 
 
-def kill_restores(home: Home, kills: int) -> str:
-    """Kill so many restores; after each Coord opens the old database or the backup, whole."""
-    there = Path(home.url.removeprefix("sqlite:///"))
+def kill_restores(home: Home, copied: Copied, kills: int, old: set[str]) -> str:
+    """Kill so many restores, each in a copy; after each Coord opens the old database or the backup, whole."""
     database = Database(home.url)
-    made = backup.take(database, at=clock.now())
+    with database.begin() as session:
+        hugo, iris = (
+            people.Profile(
+                name, f"{name}@harbour.example", home.areas[0], "en", "UTC", rights=frozenset(rights)
+            )
+            for name, rights in (("Hugo", {("admin", None)}), ("Iris", set()))
+        )
+        people.welcome(session, hugo, by=CONSOLE)
+        gone = people.welcome(session, iris, by=CONSOLE)
+    file = backup.place() / backup.take(database, at=clock.now()).file
+    with database.begin() as session:
+        departures.erase(session, gone.id, name="Iris", by=CONSOLE, at=clock.now())
     _ask(home, database, "since the backup")
     database.close()
-    old = there.read_bytes()
-    file = backup.place() / made.file
-    took, came = done(_restore, home.url, file), {True: 0, False: 0}
-    for n in range(kills):
-        for left in there.parent.glob(f"{there.stem}.*"):
-            left.unlink()
-        there.write_bytes(old)
-        _leave_a_log(home, there)
-        gc.collect()  # no connection of ours may look like somebody at work
-        late = 0.5 + 1.0 * (n + random.random()) / kills  # most of it only reads; the last steps matter
-        done(_restore, home.url, file, until=late * took)
-        came[_is_old(home.url)] += 1
-    done(_restore, home.url, file)
-    assert not _is_old(home.url), "one that is not killed restores"
-    return f"{kills} kills within {took * 1000:.0f} ms: {came[True]} times the old database, {came[False]} times the backup, whole each time"
+    with copied() as url:
+        took = done(_restore, url, file)
+        assert not _is_old(url, old), "one that is not killed restores"
+    came, late = {True: 0, False: 0}, 0
+    for moment in moments(kills, took, first=0.3):  # before that it only reads
+        with copied() as url:
+            was_killed = killed(_restore, url, file, after=moment)
+            wait_until_alone(url)
+            is_old = _is_old(url, old)
+        assert was_killed or not is_old, "one that is not killed restores"
+        came[is_old] += was_killed
+        late += not was_killed
+        assert late < 5 * kills, "it ends before it can be killed"
+        if sum(came.values()) == kills:
+            break
+    return (f"{kills} kills within {took * 1000:.0f} ms: {came[True]} times the old database, {came[False]} times the backup, "
+            f"whole each time (another {late} had ended before they were killed)")  # fmt: skip
 
 
 def _leave_a_log(home: Home, there: Path) -> None:
     """What a killed server leaves: a move that is in the write-ahead log only."""
-    database = Database(home.url)
+    database = Database(f"sqlite:///{there}")
     _ask(home, database, "in the log")
     kept = {ending: there.with_name(there.name + ending).read_bytes() for ending in ("", "-wal")}
     database.close()
     for ending, content in kept.items():
         there.with_name(there.name + ending).write_bytes(content)
+    gc.collect()  # no connection of ours may look like somebody at work
 
 
-def _is_old(url: str) -> bool:
+def _is_old(url: str, old: set[str]) -> bool:
+    """Whether Coord, started now, opens the old database, and not the backup; either has to be whole."""
     database = Database(url)
     backup.make_ready(database, at=clock.now(), serving=True)
     with database.read() as session:
         found = set(session.scalars(text("SELECT what FROM requests")))
         assert requests.bulk.check(session)[1] == []
-        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+        assert record.check(session).broken is None
+        assert not session.scalar(text("SELECT count(*) FROM people WHERE name = 'Iris'")), (
+            "somebody erased is back"
+        )
+        assert bool(session.scalar(text("SELECT count(*) FROM sign_ins"))) == bool(found), (
+            "somebody is signed in"
+        )
+        if database.is_sqlite:
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
     database.close()
-    assert found in ({"since the backup", "in the log"}, set()), found
+    gc.collect()
+    assert found in (old, set()), found
     return bool(found)
 
 
@@ -191,4 +253,9 @@ def _restore(url: str, file: Path) -> None:
         backup.put_in_place(database, found, at=at)
 
 
-TRIALS = [backups_under_load_on_sqlite, backups_under_load_on_postgresql, killed_restores]
+TRIALS = [
+    backups_under_load_on_sqlite,
+    backups_under_load_on_postgresql,
+    killed_restores_on_sqlite,
+    killed_restores_on_postgresql,
+]

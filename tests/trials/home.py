@@ -1,5 +1,6 @@
 """A company to try things on, a database of its own for it, and what must be true of it afterwards."""
 
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -53,14 +54,27 @@ def _head(session, n: int, area: int) -> Mandate:  # type: ignore[no-untyped-def
 
 
 @contextmanager
-def postgresql(server: str) -> Iterator[str]:
-    """The address of an empty database on a PostgreSQL server, for as long as the block lasts."""
+def postgresql(server: str, like: str | None = None) -> Iterator[str]:
+    """The address of an empty database on a PostgreSQL server, or of a copy of another, for as long as the block lasts."""
     name = f"coord_trial_{uuid.uuid4().hex[:12]}"
-    _administer(server, f"CREATE DATABASE {name}")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {make_url(like).database if like else 'template1'}")
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
         _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def wait_until_alone(url: str) -> None:
+    """Wait until what a killed process had begun on PostgreSQL has ended there."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
+    engine, until = create_engine(url, isolation_level="AUTOCOMMIT"), time.monotonic() + 60
+    with engine.connect() as connection:
+        while connection.scalar(text(others)):
+            assert time.monotonic() < until, "what was killed goes on"
+            time.sleep(0.01)
+    engine.dispose()
 
 
 def _administer(server: str, statement: str) -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from coord import trouble
-from tests.trials import Skipped
+from tests.trials import POSTGRESQL, Skipped
 from tests.trials.home import must_hold, postgresql, settled
 from tests.trials.servers import free_port, nursery, wait_for
 from tests.trials.visitor import Writer, at_work
@@ -106,6 +106,16 @@ def cluster() -> Iterator[Cluster]:
             found.kill(signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of the PostgreSQL server that COORD_TEST_POSTGRESQL names, or of one that is started for it."""
+    if POSTGRESQL:
+        yield POSTGRESQL
+        return
+    with cluster() as own:
+        yield own.url
 
 
 def killed_postmaster(small: bool, folder: Path) -> str:

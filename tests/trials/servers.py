@@ -123,7 +123,8 @@ def _become(port: str, url: str, log: str) -> None:
     nowhere = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nowhere, 0), (out, 1), (out, 2)):
         os.dup2(source, target)
-    os.environ |= {"COORD_DATABASE_URL": url, "COORD_DEMO": "0"}
+    own = {"COORD_DATABASE_URL": url, "COORD_DEMO": "0", "COORD_BACKUPS": str(Path(log).with_name("backups"))}
+    os.environ |= own
     sys.argv = ["streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
     cli.main()
 
