@@ -285,6 +285,7 @@ def test_somebody_else_than_an_administrator_is_given_no_backup(
         None: 401,
     }
     assert came["hugo"].content.startswith(b"SQLite format 3")
+    assert came["ana"].text == "Só a administração pode mudar isto."
     for other in ("coord.db", "..%2Fcoord.db", "coord-2026-03-02T090000Z.json"):
         assert sent(cast, other, "hugo").status_code in (403, 404)
     with cast.database.read() as session:
@@ -294,7 +295,7 @@ def test_somebody_else_than_an_administrator_is_given_no_backup(
 
 def sent(cast: Cast, file: str, who: str | None) -> httpx.Response:
     """What somebody of the cast is sent who asks for a backup."""
-    headers = {"accept": "application/json"}
+    headers = {"accept": "application/json", "accept-language": "pt-BR"}
     if who:
         with cast.database.begin() as session:
             secret = accounts.sign_in(session, getattr(cast, who).person_id, at=MONDAY)

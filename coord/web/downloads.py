@@ -8,7 +8,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from coord import accounts, backup, clock, db, people, settings
-from coord.refusal import Refused
+from coord.refusal import Busy, Refused, Trouble
+from coord.web import forms
 from coord.web.door import HEADER
 
 
@@ -23,8 +24,10 @@ ROUTES = [Route("/backup/{name}", download, methods=["GET"])]
 def _download(request: Request) -> Response:
     try:
         file = _given(request)
+    except (Busy, Trouble):
+        raise
     except Refused as refused:
-        return PlainTextResponse(str(refused), 403)
+        return PlainTextResponse(refused.said(forms.words(request, None)), 403)
     headers = {"Cache-Control": "no-store"}
     return FileResponse(file, filename=file.name, media_type="application/octet-stream", headers=headers)
 
