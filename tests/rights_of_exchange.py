@@ -12,7 +12,7 @@ from coord.requests import Import
 from tests.cast import DAY, FOUNDER, MONDAY
 from tests.stage import NEVER, Nowhere, Rule, Stage, common
 
-LISTED = b"de;para;pedido;prazo\r\nSales;Export;A list;05/03/2026\r\n"
+LISTED = b"de;para;pedido;prazo\r\nSales;Product;A list;05/03/2026\r\n"
 AREAS = b"name,sphere,about\nExport,sales,What leaves the country\n"
 PEOPLE = b"name,email,area,language,zone,rights,about\nKarl,karl@x.example,,,,facilitator,Tall\n"
 
