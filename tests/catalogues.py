@@ -22,6 +22,7 @@ KEYWORDS = {
     "Busy": None,
     "Repeated": None,
     "plural": (1, 2),
+    "NN_": (1, 2),
     "inside": ((1, "c"), 2),
     "NC_": ((1, "c"), 2),
 }

@@ -200,7 +200,7 @@ def test_people_who_were_added_at_once_had_no_rights_that_could_change(cast: Cas
     with cast.database.begin(by=cast.hugo.person_id, at=MONDAY) as session:
         for n in range(record.ROWS + 1):
             people.welcome(session, Profile(f"Person {n}", None, None, "en", "UTC"), by=cast.hugo)
-    assert told(cast)[-1] == ["Hugo added 21: Person"]
+    assert told(cast)[-1] == ["Hugo added: 21 people"]
     assert news(cast, but=cast.gina) == []
 
 

@@ -25,6 +25,11 @@ def N_(message: str) -> str:
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """Mark a sentence with a number where it stands in a table; shown by `Words.plural`."""
+    return one, many
+
+
 def NC_(_context: str, message: str) -> str:
     """Mark a word whose translation depends on where it stands; shown by `Words.inside`."""
     return message

@@ -9,7 +9,7 @@ from coord.notices import rights
 from coord.people import FORMER
 from coord.record import ROWS, Entry
 from coord.requests import MOVES
-from coord.text import N_, Words
+from coord.text import N_, NN_, Words
 
 MOST = 4  # sentences about one entry
 
@@ -72,6 +72,39 @@ THINGS = {
     "backups_given": N_("Copy of a backup"),
     "restores": N_("Backup that was put back"),
 }
+# The same of many at once; of what is not named here the number says nothing.
+MANY = {
+    "people": NN_("{n} person", "{n} people"),
+    "rights": NN_("{n} right", "{n} rights"),
+    "closing_days": NN_("{n} closing day", "{n} closing days"),
+    "areas": NN_("{n} area", "{n} areas"),
+    "imports": NN_("{n} import", "{n} imports"),
+    "events": NN_("{n} move on requests", "{n} moves on requests"),
+    "requests": NN_("{n} request", "{n} requests"),
+    "goals": NN_("{n} goal", "{n} goals"),
+    "goal_areas": NN_("{n} area of a goal", "{n} areas of goals"),
+    "goal_changes": NN_("{n} change of a goal", "{n} changes of goals"),
+    "check_ins": NN_("{n} check-in", "{n} check-ins"),
+    "issues": NN_("{n} issue", "{n} issues"),
+    "issue_factors": NN_("{n} factor of an issue", "{n} factors of issues"),
+    "issue_revisions": NN_("{n} revision of an issue", "{n} revisions of issues"),
+    "issue_votes": NN_("{n} vote on an issue", "{n} votes on issues"),
+    "procedure_changes": NN_("{n} procedure change", "{n} procedure changes"),
+    "procedure_change_areas": NN_("{n} area of a procedure change", "{n} areas of procedure changes"),
+    "issue_outcomes": NN_("{n} outcome of an issue", "{n} outcomes of issues"),
+    "meetings": NN_("{n} meeting", "{n} meetings"),
+    "recordings": NN_("{n} thing recorded in a meeting", "{n} things recorded in meetings"),
+    "agenda_items": NN_("{n} item of an agenda", "{n} items of agendas"),
+    "attendances": NN_("{n} person who was here", "{n} people who were here"),
+    "preparations": NN_("{n} preparation of a meeting", "{n} preparations of meetings"),
+    "roles": NN_("{n} role description", "{n} role descriptions"),
+    "role_revisions": NN_("{n} revision of a role description", "{n} revisions of role descriptions"),
+    "role_links": NN_("{n} link of a role description", "{n} links of role descriptions"),
+    "role_holders": NN_("{n} holder of a role", "{n} holders of roles"),
+    "role_acknowledgements": NN_("{n} acknowledgement of a role", "{n} acknowledgements of roles"),
+    "sign_ins": NN_("{n} sign-in", "{n} sign-ins"),
+    "codes": NN_("{n} invitation or code", "{n} invitations or codes"),
+}
 # A row of these comes with one that says more.
 BESIDE = frozenset({"goal_areas", "issue_factors", "issue_revisions", "procedure_change_areas", "role_links"})
 COLUMNS = {
@@ -85,11 +118,6 @@ _DID = {
     "added": N_("{who} added: {what}"),
     "changed": N_("{who} changed: {what}"),
     "removed": N_("{who} removed: {what}"),
-}
-_DID_MANY = {
-    "added": N_("{who} added {n}: {what}"),
-    "changed": N_("{who} changed {n}: {what}"),
-    "removed": N_("{who} removed {n}: {what}"),
 }
 
 
@@ -166,7 +194,8 @@ def _thing(known: Known, by: str, one: Mapping[str, Any]) -> str:
     t, table, did = known.t, one["table"], one["did"]
     what = t(THINGS.get(table, table))
     if (n := one.get("rows", 1)) > 1:
-        return t(_DID_MANY[did], who=by, n=t.number(n), what=what)
+        what = t.plural(*MANY[table], n) if table in MANY else what
+        return t(_DID[did], who=by, what=what)
     if table == "people" and one.get("id"):
         what = t("{thing} {name}", thing=what, name=known.people.get(one["id"], ""))
     if table == "areas" and one.get("id"):
