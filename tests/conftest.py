@@ -34,12 +34,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(without)]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def backups(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Where the chores of the tests put their backups: never beside the data of whoever runs them."""
-    os.environ["COORD_BACKUPS"] = str(tmp_path_factory.mktemp("backups"))
-
-
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty database with the newest schema, copied for each test."""

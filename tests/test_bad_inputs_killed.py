@@ -60,6 +60,7 @@ def test_a_server_without_a_language_a_zone_or_a_home_starts(database: Database,
         "LANG": "C",
         "LC_ALL": "C",
         "PATH": "/usr/bin:/bin",
+        "COORD_BACKUPS": str(tmp_path),
         "COORD_DATABASE_URL": database.url.render_as_string(hide_password=False),
     }
     with log.open("wb") as out:

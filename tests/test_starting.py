@@ -172,6 +172,17 @@ def test_a_folder_that_may_only_be_read_is_said_so_without_a_traceback(cast: Cas
     assert "Coord can't write to its database" in said.stderr
 
 
+def test_what_starts_from_the_tests_has_nothing_of_the_company_on_this_machine(tmp_path: Path) -> None:
+    real = {name: str(tmp_path) for name in ("COORD_DATA", "COORD_BACKUPS", "COORD_BASE", "COORD_ADDRESS")}
+    real["COORD_DATABASE_URL"] = f"sqlite:///{tmp_path}/coord.db"
+    tells = "import tests; from coord import settings; print(settings.read(), settings.ROOT / 'data')"
+    for there in (real, {}):
+        said = subprocess.run([sys.executable, "-c", tells], cwd=ROOT, env={"PATH": "/usr/bin:/bin", **there}, check=True,
+                              capture_output=True, text=True).stdout  # fmt: skip
+        assert str(tmp_path) not in said
+        assert said.count(str(ROOT / "data")) == 1
+
+
 def coord(cast: Cast, *words: str) -> subprocess.CompletedProcess[str]:
     """A command, by somebody who may not do everything, with an almost empty environment."""
     drop = [
