@@ -204,6 +204,18 @@ def test_people_who_were_added_at_once_had_no_rights_that_could_change(cast: Cas
     assert news(cast, but=cast.gina) == []
 
 
+def test_of_many_things_it_is_said_how_many_in_the_reader_s_language(cast: Cast) -> None:
+    with cast.database.begin(by=cast.hugo.person_id) as session:
+        for n in range(9):
+            company.open_area(session, name=f"Area {n}", sphere="sales", by=cast.hugo)
+    for language, said in (
+        ("en", "added: 9 areas"),
+        ("pt-BR", "acrescentou: 9 áreas"),
+        ("es", "añadió: 9 áreas"),
+    ):
+        assert told(cast, Words(language))[-1] == [f"Hugo {said}"]
+
+
 def test_the_other_administrators_get_one_letter_about_it_whatever_they_chose(cast: Cast) -> None:
     give(cast, cast.gina, ("admin", None), by=cast.hugo, at=MONDAY - DAY)
     set_up(cast, 25)  # notices are on since Monday morning

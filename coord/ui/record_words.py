@@ -160,7 +160,9 @@ def _all(known: Known, entry: Entry) -> Iterator[str]:
 
 def _grouped(entry: Entry) -> list[dict[str, Any]]:
     """The changes, with those of one kind counted where there are many; of rights and moves, where there are very many."""
-    n = Counter((one["table"], one["did"]) for one in entry.changes)
+    n = Counter[tuple[str, str]]()
+    for one in entry.changes:
+        n[one["table"], one["did"]] += one.get("rows", 1)
     most = {"rights": 2 * MOST, "events": 2 * MOST, "sign_ins": ROWS}  # of one person these are one sentence
     many = {key for key, count in n.items() if count > most.get(key[0], MOST)}
     few = [one for one in entry.changes if (one["table"], one["did"]) not in many]
