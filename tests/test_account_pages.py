@@ -71,7 +71,7 @@ def test_hugo_invites_and_the_text_is_shown_once_in_the_language_of_whom_it_is_f
     seen = visit(monkeypatch, cast.database, cast.hugo, "company")
     seen.session_state["company-part"] = "Sign-ins"
     seen.run()
-    assert words(seen).count("Never invited") == 8
+    assert words(seen).count("Not invited") == 8
     press(seen, "Invite")
     (told,) = [code.value for code in seen.code if "/invitation/" in code.value]
     secret = told.split("http://coord.example/invitation/")[1].split()[0]

@@ -92,7 +92,7 @@ def _badge(here: Visit, one: Standing) -> str:
     elif one.has_password:
         label, colour = t("Has a password"), "green"
     elif one.invited_until_at is None:
-        label, colour = t("Never invited"), "gray"
+        label, colour = t("Not invited"), "gray"
     elif one.invited_until_at < here.now:
         label, colour = t("Invitation over"), "orange"
     else:
