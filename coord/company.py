@@ -39,6 +39,7 @@ class Company(Base):
     meeting_weekday: Mapped[int] = mapped_column(Integer, default=1)  # 0 is Monday
     silence_days: Mapped[int] = mapped_column(Integer, default=10)  # working days until silence confirms
     founded_at: Mapped[int]
+    looked_at: Mapped[int | None]  # when what the first page had guessed was looked at and saved
     moved_in_at: Mapped[int | None]  # when its administrator was done with the first run; none until then
 
     __mapper_args__ = {"version_id_col": version}

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coord import moving_in
+from coord import company, moving_in
 from coord.company import Company
 from coord.people import Mandate, Person
 from tests.cast import MONDAY
@@ -29,6 +29,11 @@ def _arrange_hour(session: Session, _on: Stage, by: Mandate, _: str) -> object:
     return moving_in.arrange_hour(session, moving_in.Hour(3), seen=seen, by=by, at=MONDAY)
 
 
+def _look_over(session: Session, _on: Stage, by: Mandate, _: str) -> object:
+    seen = company.the(session).version
+    return moving_in.look_over(session, company.settings(session), seen=seen, by=by, at=MONDAY)
+
+
 def _with_address(session: Session, on: Stage) -> Any:
     session.execute(update(Person).where(Person.id == on("jonas")).values(email="jonas@casaclara.example"))
 
@@ -38,6 +43,7 @@ def _still_moving(session: Session, _on: Stage) -> Any:
 
 
 def steps() -> Iterator[tuple[str, Rule]]:
+    yield "moving_in.look_over", common("admin", do=_look_over)
     yield "moving_in.arrange_areas", common("admin", do=_arrange_areas)
     yield "moving_in.name_people", common("admin", do=_name_people)
     yield "moving_in.arrange_hour", common("admin", do=_arrange_hour)

@@ -353,7 +353,7 @@ def meetings_run_by(aurora: Aurora) -> set[int | None]:
 def test_the_steps_are_done_one_after_the_other_and_then_the_company_has_moved_in(aurora: Aurora) -> None:
     assert aurora.done() == []
     with aurora.database.begin() as session:
-        company.change(session, company.settings(session), seen=1, by=aurora.rosa)
+        moving_in.look_over(session, company.settings(session), seen=1, by=aurora.rosa, at=MONDAY)
         moving_in.arrange_hour(
             session, Hour(), seen=moving_in.hour_version(session), by=aurora.rosa, at=MONDAY
         )
@@ -371,6 +371,13 @@ def test_the_steps_are_done_one_after_the_other_and_then_the_company_has_moved_i
     assert aurora.done() == [step.name for step in aurora.look(moving_in.steps)]
     assert aurora.look(company.the).moved_in_at == MONDAY
     assert {aurora.look(lambda s, x=secret: accounts.invited(s, x, at=MONDAY).name) for secret in secrets.values()} == {"Ana", "Caio"}  # fmt: skip
+
+
+def test_the_company_is_not_looked_at_yet_when_only_its_hour_lies_on_another_weekday(aurora: Aurora) -> None:
+    with aurora.database.begin() as session:
+        seen = moving_in.hour_version(session)
+        moving_in.arrange_hour(session, Hour(3), seen=seen, by=aurora.rosa, at=MONDAY)
+    assert aurora.done() == ["hour"]
 
 
 def test_inviting_again_ends_the_invitation_before_and_whoever_came_is_told_as_here(aurora: Aurora) -> None:

@@ -26,7 +26,7 @@ from tests.stage import NEVER, Nowhere, Rule, Stage, stage
 # Actions that name nothing that could be missing.
 NO_ID = frozenset({"company.change", "company.add_closing_days", "company.remove_closing_days", "company.open_area",
                    "accounts.keep_provider", "backup.change_plan", "backup.give", "notices.set_up", "notices.choose", "checks.want", "timekeeping.trust", "meetings.arrange",
-                   "moving_in.arrange_hour", "moving_in.finish", "exchange.write", "roster.bring: areas", "roster.bring: people",
+                   "moving_in.look_over", "moving_in.arrange_hour", "moving_in.finish", "exchange.write", "roster.bring: areas", "roster.bring: people",
                    "roster.open_areas", "roster.welcome"})  # fmt: skip
 WRITING = ("INSERT", "UPDATE", "DELETE")
 SIGNS = (

@@ -107,18 +107,6 @@ def test_a_head_whose_line_was_emptied_can_be_named_a_second_time(
         assert aurora.heads() == {"Vendas": name}
 
 
-def test_an_open_list_of_areas_does_not_take_another_area_for_the_one_it_showed(
-    monkeypatch: pytest.MonkeyPatch, aurora: Aurora
-) -> None:
-    frota = aurora.areas(Wish("Frota", "sales"))["Frota"]
-    seen = visit(monkeypatch, aurora.database, aurora.rosa, "setup", step="areas")
-    seen.text_input(key=field(seen, "text_input", f"area-{frota}-")).input("Carros").run()
-    aurora.areas(Wish("Frota", "sales", frota, 1, wanted=False))
-    aurora.areas(Wish("Cozinha", "sales"))  # which may be given the number of the one that is gone
-    press(seen, "setup-save")
-    assert [area.name for area in aurora.look(company.areas)] == ["Cozinha"]
-
-
 def test_rosa_who_directs_too_goes_on_from_the_heads_and_still_directs(
     monkeypatch: pytest.MonkeyPatch, aurora: Aurora
 ) -> None:

@@ -5,7 +5,7 @@ from coord.moving_in.founding import Founder, found_with_administrator, is_await
 from coord.moving_in.hour import Hour, arrange_hour, first_hours, hour, hour_version
 from coord.moving_in.posts import Post, drawn, name_people, posts
 from coord.moving_in.ready import READY, Ready
-from coord.moving_in.steps import Guest, Step, finish, guests, invite_all, steps
+from coord.moving_in.steps import Guest, Step, finish, guests, invite_all, look_over, steps
 
 __all__ = [
     "READY",
@@ -27,6 +27,7 @@ __all__ = [
     "hour_version",
     "invite_all",
     "is_awaited",
+    "look_over",
     "name_people",
     "posts",
     "steps",

@@ -39,12 +39,18 @@ def steps(session: Session) -> list[Step]:
     have_heads = bool(areas) and all(area.id in headed for area in areas)
     guests_asked = all(guest.has_arrived or guest.invited_at for guest in guests(session, at=0))
     return [
-        Step("company", N_("The company"), 1, row.version > 1),  # its guesses were looked at and saved
+        Step("company", N_("The company"), 1, row.looked_at is not None),
         Step("hour", N_("The weekly hour"), 1, meetings.the_series(session) is not None),
         Step("areas", N_("The areas"), 2, bool(areas)),
         Step("heads", N_("Their heads"), 3, have_heads),
         Step("invitations", N_("Invitations"), 2, have_heads and guests_asked),
     ]
+
+
+def look_over(session: Session, wish: company.Settings, *, seen: int, by: Mandate, at: int) -> None:
+    """Save what was guessed at the founding, as an administrator found or made it: that step is done."""
+    company.change(session, wish, seen=seen, by=by).looked_at = at
+    session.flush()
 
 
 def guests(session: Session, *, at: int) -> list[Guest]:

@@ -41,8 +41,7 @@ def draw(here: Visit, around: Neighbours) -> None:
 
 
 def _version(here: Visit) -> int:
-    """With the names: the number of an area that was struck may be given to another one."""
-    return crc32(repr([(area.id, area.version, area.name) for area in here.in_use]).encode())
+    return crc32(repr([(area.id, area.version) for area in here.in_use]).encode())
 
 
 def _fields(here: Visit) -> dict[str, Field]:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from coord import company
+from coord import company, moving_in
 from coord.ui import company_form, drafts, setup_moves, visit
 from coord.ui.setup_moves import Neighbours
 from coord.ui.visit import Visit
@@ -41,4 +41,4 @@ def _save(key: str) -> bool:
 
 def _change(session: Session, here: Visit, typed: dict[str, Any]) -> None:
     wish = replace(company.settings(session), **typed)
-    company.change(session, wish, seen=drafts.seen(FORM), by=here.mandate)
+    moving_in.look_over(session, wish, seen=drafts.seen(FORM), by=here.mandate, at=here.now)
