@@ -283,7 +283,7 @@ def test_administrators_see_how_far_everybody_has_come(cast: Cast) -> None:
     keep(cast, cast.bruno)
     sign_in(cast, cast.bruno, MONDAY + HOUR)
     with cast.database.read() as session:
-        found = accounts.standings(session, at=MONDAY)
+        found = accounts.standings(session)
     ana, bruno, carla = (found[who.person_id or 0] for who in (cast.ana, cast.bruno, cast.carla))
     assert (ana.has_password, ana.invited_at, ana.invited_until_at, ana.last_used_at) == (
         False,
@@ -342,7 +342,7 @@ def test_whoever_accepts_is_not_invited_anew_at_that_instant(cast: Cast) -> None
             lambda s: accounts.invite(s, carla, by=FOUNDER, at=MONDAY),
         )
     with cast.database.read() as session:
-        assert accounts.standings(session, at=MONDAY)[carla].invited_at is None
+        assert accounts.standings(session)[carla].invited_at is None
 
 
 def test_of_two_who_use_one_invitation_at_once_the_second_is_told_so(cast: Cast) -> None:

@@ -365,7 +365,7 @@ def test_the_steps_are_done_one_after_the_other_and_then_the_company_has_moved_i
     aurora.name(*heads(areas, Produção="Ana"))
     assert aurora.done() == ["company", "hour", "areas", "heads"]
     with aurora.database.begin() as session:
-        waiting = [guest.person.id for guest in moving_in.guests(session, at=MONDAY)]
+        waiting = [guest.person.id for guest in moving_in.guests(session)]
         secrets = moving_in.invite_all(session, waiting, by=aurora.rosa, at=MONDAY)
         moving_in.finish(session, by=aurora.rosa, at=MONDAY)
     assert aurora.done() == [step.name for step in aurora.look(moving_in.steps)]
@@ -382,20 +382,20 @@ def test_the_company_is_not_looked_at_yet_when_only_its_hour_lies_on_another_wee
 
 def test_inviting_again_ends_the_invitation_before_and_whoever_came_is_told_as_here(aurora: Aurora) -> None:
     aurora.name(*heads(aurora.areas(*BAKERY), Vendas="Ana"))
-    (ana,) = (guest.person.id for guest in aurora.look(lambda s: moving_in.guests(s, at=MONDAY)))
+    (ana,) = (guest.person.id for guest in aurora.look(lambda s: moving_in.guests(s)))
     with aurora.database.begin() as session:
         old, new = (moving_in.invite_all(session, [ana], by=aurora.rosa, at=MONDAY)[ana] for _ in range(2))
     assert aurora.look(lambda s: accounts.invited(s, old, at=MONDAY)) is None
     with aurora.database.begin() as session:
         accounts.accept(session, new, "a hash", at=MONDAY)
-    (guest,) = aurora.look(lambda s: moving_in.guests(s, at=MONDAY))
+    (guest,) = aurora.look(lambda s: moving_in.guests(s))
     assert guest.has_arrived
 
 
 def test_whoever_was_named_and_invited_by_mistake_leaves_nothing_in_the_area(aurora: Aurora) -> None:
     areas = aurora.areas(*BAKERY)
     aurora.name(*heads(areas, Entrega="Caio"))
-    (caio,) = (guest.person.id for guest in aurora.look(lambda s: moving_in.guests(s, at=MONDAY)))
+    (caio,) = (guest.person.id for guest in aurora.look(lambda s: moving_in.guests(s)))
     with aurora.database.begin() as session:
         secret = moving_in.invite_all(session, [caio], by=aurora.rosa, at=MONDAY)[caio]
     aurora.name(Post("head", areas["Entrega"], caio))
@@ -418,7 +418,7 @@ def test_another_administrator_is_invited_too_and_the_founder_is_not(aurora: Aur
     with aurora.database.begin() as session:
         eva = people.Profile("Eva", "eva@aurora.example", rights=frozenset({("admin", None)}))
         people.welcome(session, eva, by=aurora.rosa)
-    assert [g.person.name for g in aurora.look(lambda s: moving_in.guests(s, at=MONDAY))] == ["Eva"]
+    assert [g.person.name for g in aurora.look(lambda s: moving_in.guests(s))] == ["Eva"]
 
 
 def test_the_cast_has_long_moved_in(cast: Cast) -> None:

@@ -92,7 +92,7 @@ def bare(code: str) -> str:
     return re.sub("[^A-Z0-9]", "", code[:100].upper())
 
 
-def standings(session: Session, *, at: int) -> dict[int, Standing]:
+def standings(session: Session) -> dict[int, Standing]:
     """How far everybody has come who is not archived."""
     invitations = {row.person_id: row for row in session.scalars(select(Code).where(Code.kind == INVITATION))}
     have = set(session.scalars(select(Password.person_id)))

@@ -136,7 +136,7 @@ def _grant(session: Session, holders: dict[Place, set[int]], by: Mandate) -> Non
 
 def _let_go(session: Session, before: set[int | None], by: Mandate, at: int) -> None:
     """Take out whoever was named by mistake: without a right, and never here; their invitation ends, their area is free."""
-    held, came = people.rights(session), accounts.standings(session, at=at)
+    held, came = people.rights(session), accounts.standings(session)
     for person_id in sorted(before - {None} - held.keys(), key=str):
         if person_id is not None and not ((one := came.get(person_id)) and one.has_arrived):
             row = people.person(session, person_id)

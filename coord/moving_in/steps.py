@@ -37,7 +37,7 @@ def steps(session: Session) -> list[Step]:
         return []
     headed = people.heads(session)
     have_heads = bool(areas) and all(area.id in headed for area in areas)
-    guests_asked = all(guest.has_arrived or guest.invited_at for guest in guests(session, at=0))
+    guests_asked = all(guest.has_arrived or guest.invited_at for guest in guests(session))
     return [
         Step("company", N_("The company"), 1, row.looked_at is not None),
         Step("hour", N_("The weekly hour"), 1, meetings.the_series(session) is not None),
@@ -53,9 +53,9 @@ def look_over(session: Session, wish: company.Settings, *, seen: int, by: Mandat
     session.flush()
 
 
-def guests(session: Session, *, at: int) -> list[Guest]:
+def guests(session: Session) -> list[Guest]:
     """Everybody who holds a right, but administrators who are here: whom to invite, and who has come."""
-    held, known = people.rights(session), accounts.standings(session, at=at)
+    held, known = people.rights(session), accounts.standings(session)
     named = [person for person in people.people(session) if held.get(person.id)]
     found = [_guest(person, known.get(person.id, accounts.Standing())) for person in named]
     return [one for one in found if not one.has_arrived or ("admin", None) not in held[one.person.id]]

@@ -35,7 +35,7 @@ def draw(here: Visit) -> None:
 
 def heads_of(session: Session, here: Visit) -> dict[int, dict[str, bool]]:
     """The heads of each area in use, by name, and whether they have been here."""
-    standing, heads = accounts.standings(session, at=here.now), people.heads(session)
+    standing, heads = accounts.standings(session), people.heads(session)
     return {
         area.id: {one.name: standing[one.id].last_used_at is not None for one in heads.get(area.id, ())}
         for area in here.in_use

@@ -44,7 +44,7 @@ def _steps(here: Visit) -> Iterator[Step]:
     t = here.t
     with here.read() as session:
         held, everyone, heads = people.rights(session), people.people(session), people.heads(session)
-        standing, sends = accounts.standings(session, at=here.now), notices.is_on(session)
+        standing, sends = accounts.standings(session), notices.is_on(session)
         is_only_here = backup.shares_disk(here.database) and not backup.was_given(session)
     if headless := [area.name for area in here.in_use if area.id not in heads]:
         said = t(

@@ -23,7 +23,7 @@ def draw(here: Visit, around: Neighbours) -> None:
     """Invite all with one click; the texts are sent by whoever invites, in whatever chat the company has."""
     t = here.t
     with here.read() as session:
-        guests, held = moving_in.guests(session, at=here.now), people.rights(session)
+        guests, held = moving_in.guests(session), people.rights(session)
     waiting = [guest for guest in guests if not guest.has_arrived and guest.person.email]
     st.markdown(t("Each head gets a text with a link of their own. Send it in the chat that you use anyway: on opening it they choose a password, and are here."))  # fmt: skip
     warn_of_the_address(here)

@@ -25,7 +25,7 @@ def draw(here: Visit) -> None:
     """Everybody by name, first those who have not arrived if one wishes, with what can be done for each."""
     t = here.t
     with here.read() as session:
-        everyone, known = people.people(session), accounts.standings(session, at=here.now)
+        everyone, known = people.people(session), accounts.standings(session)
     missing = [person for person in everyone if not _of(known, person).has_arrived]
     _warn(here, everyone)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -263,7 +263,7 @@ def _clock(database: Database, session: Session, t: Words, at: int) -> Line:
 def _here(database: Database, session: Session, t: Words, at: int) -> Line:
     used = [
         one.last_used_at
-        for one in accounts.standings(session, at=at).values()
+        for one in accounts.standings(session).values()
         if one.last_used_at is not None
     ]
     n = sum(at - last <= HERE for last in used)
