@@ -242,9 +242,9 @@ def area(session: Session, area_id: int) -> Area:
 
 def area_in_use(session: Session, area_id: int) -> Area:
     """An area that is in use, and stays so until the transaction ends: others may be given something there too."""
-    session.get(Area, area_id, with_for_update={"read": True}, populate_existing=True)
-    if (row := area(session, area_id)).archived_at is not None:
-        raise Refused("{area} is no longer in use. Choose another area.", area=row.name)
+    row = session.get(Area, area_id, with_for_update={"read": True}, populate_existing=True)
+    if row is None or row.archived_at is not None:
+        raise Refused("{area} is no longer in use. Choose another area.", area=area(session, area_id).name)
     return row
 
 
