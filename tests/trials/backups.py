@@ -4,6 +4,7 @@ import gc
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -248,9 +249,16 @@ def _ask(home: Home, database: Database, what: str) -> None:
 
 def _restore(url: str, file: Path) -> None:
     os.environ["COORD_BACKUPS"] = str(file.parent)
+    sys.addaudithook(_linger)
     database, at = Database(url), clock.now()
     with database.held(), backup.ready(database, file, at=at) as found:
         backup.put_in_place(database, found, at=at)
+
+
+def _linger(event: str, _facts: tuple[object, ...]) -> None:
+    """Files change places within a millisecond: before each, there is time to be killed."""
+    if event in ("os.rename", "os.link"):
+        time.sleep(0.1)
 
 
 TRIALS = [
