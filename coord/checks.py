@@ -5,7 +5,8 @@ A check runs beside whoever is at work: it only reads, and its result is kept.
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ForeignKey, Integer, delete, select, text, update
@@ -104,8 +105,11 @@ def is_due(session: Session, at: int) -> bool:
     return before is None or day_of((before.ended_at or 0) - NIGHT) != day_of(at - NIGHT)
 
 
-def go(database: Database, at: int) -> Check | None:
-    """Do the check that is wanted or due, if there is one; of several servers one does it."""
+def go(
+    database: Database, at: int, missing: Callable[[Database], int | None] = lambda _: None
+) -> Check | None:
+    """Do the check that is wanted or due, if there is one; of several servers one does it. `missing` looks for an entry of
+    the record that is known from elsewhere, and is there no more."""
     with database.read() as session:
         if not is_due(session, at):
             return None
@@ -114,7 +118,7 @@ def go(database: Database, at: int) -> Check | None:
     if row is None:
         return None
     began = time.monotonic()
-    n, found = _looked(database)
+    n, found = _looked(database, missing)
     with database.begin() as session:
         row = session.get_one(Check, row.id)
         row.ended_at, row.requests = at + round(time.monotonic() - began), n
@@ -136,10 +140,11 @@ def looked(session: Session, *, is_sqlite: bool) -> tuple[int, Findings]:
     return examined, Findings(len(differing), tuple(differing[:SHOWN]), entries, broken, damage)
 
 
-def _looked(database: Database) -> tuple[int, Findings]:
+def _looked(database: Database, missing: Callable[[Database], int | None]) -> tuple[int, Findings]:
     try:
         with database.read() as session:
-            return looked(session, is_sqlite=database.is_sqlite)
+            n, found = looked(session, is_sqlite=database.is_sqlite)
+        return n, replace(found, broken=missing(database) if found.broken is None else found.broken)
     except Exception:
         log.exception("the check was stopped")
         return 0, Findings(stopped=True)

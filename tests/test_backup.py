@@ -121,6 +121,26 @@ def test_a_file_that_is_no_backup_is_refused(cast: Cast, tmp_path: Path) -> None
         restore(cast, tmp_path / "nothing.db")
 
 
+def test_what_a_restore_left_behind_is_not_missed_but_what_is_cut_off_after_it_is(
+    cast: Cast, place: Path
+) -> None:
+    made = backup.take(cast.database, at=MONDAY)
+    for n in (1, 2):
+        cast.ask()
+        backup.take(cast.database, at=MONDAY + n * HOUR)
+    done = restore(cast, place / made.file)
+    assert backup.missing(cast.database) is None
+    cast.ask()
+    last = backup.take(cast.database, at=MONDAY + 2 * DAY)
+    assert backup.missing(cast.database) is None
+    with cast.database.writer.begin() as connection:  # past Coord
+        connection.execute(text("DELETE FROM record WHERE id = (SELECT max(id) FROM record)"))
+    found = backup.missing(cast.database)
+    assert found is not None
+    assert (found.file, backup.missing_entry(cast.database)) == (last.file, (last.facts.record or {})["n"])
+    assert done.kept is not None
+
+
 def test_where_there_is_no_room_a_backup_does_not_begin(
     cast: Cast, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

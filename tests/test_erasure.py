@@ -168,6 +168,19 @@ def test_a_name_that_the_program_itself_wrote_goes_too(cast: Cast) -> None:
         assert people.called(people.person(session, bruno)) == minutes.people[bruno] == "A former member"
 
 
+@pytest.mark.parametrize(
+    ("was", "left"),
+    [
+        ("Silva, Ana", "Ana Souza, A former member, Bruno"),
+        ("Bruno", "Ana Souza, Silva, Ana, A former member"),
+        ("Souza", "Ana Souza, Silva, Ana, Bruno"),
+    ],
+)
+def test_a_name_goes_whole_from_a_list_of_names_also_one_with_a_comma(was: str, left: str) -> None:
+    reason = {"message": "", "facts": {"names": ["words", "Ana Souza, Silva, Ana, Bruno"]}}
+    assert erasure._without(reason, was, "A former member")["facts"] == {"names": ["words", left]}
+
+
 def test_a_letter_to_another_administrator_about_bruno_names_him_no_more(cast: Cast) -> None:
     set_up(cast, 25)
     for who, rights in (

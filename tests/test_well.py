@@ -109,6 +109,27 @@ def test_an_entry_of_the_record_that_was_changed_is_found(cast: Cast) -> None:
     assert "Entry 2 of the record is not as it was written" in lines(cast)["check"].do
 
 
+def test_entries_that_were_cut_off_are_missed_by_the_check_though_newer_backups_end_with_others(
+    sound: Cast,
+) -> None:
+    sound.ask()
+    backup.take(sound.database, at=MONDAY + HOUR)
+    with sound.database.writer.begin() as connection:  # past Coord
+        n = connection.scalar(text("SELECT max(id) FROM record"))
+        connection.execute(text(f"DELETE FROM record WHERE id >= {n}"))
+    sound.ask()
+    backup.take(sound.database, at=MONDAY + 2 * HOUR)
+    row = checks.go(sound.database, MONDAY + DAY, backup.missing_entry)
+    assert row is not None
+    assert row.found.broken == n
+    assert f"Entry {n} of the record is not as it was written" in lines(sound, MONDAY + DAY)["check"].do
+
+
+def test_a_list_of_who_was_erased_that_can_t_be_read_wants_a_look(sound: Cast, tmp_path: Path) -> None:
+    (tmp_path / "backups" / "erased.json").write_text('{"17')
+    assert "The list of who was erased can't be read" in lines(sound)["backup"].do
+
+
 def test_who_wants_a_check_gets_one_and_at_night_it_comes_by_itself(sound: Cast) -> None:
     assert checks.go(sound.database, MONDAY + HOUR) is None
     with sound.database.begin() as session:

@@ -1,5 +1,6 @@
 """Backups: taken while everybody works, verified, kept by a plan, and put back in one stroke."""
 
+from coord.backup.ends import missing, missing_entry
 from coord.backup.folder import made, place, shares_disk
 from coord.backup.giving import give, the, was_given
 from coord.backup.plan import PlanWish, change_plan, last_due, let_go, plan, take_due
@@ -26,6 +27,8 @@ __all__ = [
     "let_go",
     "made",
     "make_ready",
+    "missing",
+    "missing_entry",
     "place",
     "plainly",
     "plan",

@@ -1,5 +1,6 @@
 """Who was erased since a backup was made, so that a restore does not bring them back."""
 
+import logging
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from coord.backup.facts import has_company
 from coord.db import Database
 from coord.departures import erasure
 from coord.refusal import Refused
+
+log = logging.getLogger("coord")
 
 
 def since(database: Database, founded_at: int, file: Path) -> set[int]:
@@ -36,6 +39,9 @@ def _known(database: Database) -> dict[int, set[int]]:
 
 def keep(database: Database, where: Path) -> None:
     """Write who was erased beside the backups, as far as the database that is there can tell."""
-    with suppress(DBAPIError, Refused, OSError), database.read() as session:
-        if has_company(session):
-            erasure.remember(session, where)
+    try:
+        with suppress(DBAPIError), database.read() as session:
+            if has_company(session):
+                erasure.remember(session, where)
+    except (Refused, OSError) as error:
+        log.error("who was erased could not be written beside the backups: %s", error)

@@ -52,14 +52,13 @@ class BackupGiven(Base):
 
 
 class Restore(Base):
-    """A backup that was put in the place of the database: with how many entries the record went on from there."""
+    """A backup that was put in the place of the database."""
 
     __tablename__ = "restores"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[int]
     file: Mapped[str] = mapped_column(String(255))
-    entries: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)

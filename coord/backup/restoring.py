@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import delete, inspect, text
 from sqlalchemy.orm import Session
 
-from coord import migrations, record
+from coord import migrations
 from coord.accounts import SignIn
 from coord.accounts.records import Code
 from coord.backup import erasures, folder, postgresql, sqlite
@@ -251,7 +251,7 @@ def _keep(database: Database, at: int) -> Path | None:
 def _bring_up(session: Session, name: str, since: Iterable[int], at: int) -> int:
     """What has to be true of a backup before it is the database: nobody is signed in, no code opens anything, whoever was
     erased since is, and the record tells that it was put back; how many were erased again."""
-    session.add(Restore(at=at, file=name[:255], entries=record.head(session).n))
+    session.add(Restore(at=at, file=name[:255]))
     session.execute(delete(SignIn))
     session.execute(delete(Code))
     session.execute(delete(ServerClock))  # however old the backup is, the clock is not in doubt for it

@@ -14,16 +14,23 @@ from coord.text import Words
 
 @app.command()
 def check() -> None:
-    """Replay every request and follow the record's chain; exit status 1 when one differs or the chain is broken."""
-    with opened().read() as session:
+    """Replay every request and follow the record's chain; exit status 1 when one differs, the chain is broken, or an entry
+    is missing with which a backup ends."""
+    database = opened()
+    with database.read() as session:
         examined, differing = exchange.own.check(session)
         (entries, broken), head = record.check(session), record.head(session)
+    cut = backup.missing(database)
     for line in differing:
         print(line)
     print(f"{examined} requests replayed, {len(differing)} differ.")
     holds = "the chain holds" if broken is None else f"the chain is broken at entry {broken}"
     print(f"{entries} entries in the record, {holds}; its head is {head.hash}.")
-    raise typer.Exit(1 if differing or broken is not None else 0)
+    if cut is not None:
+        print(
+            f"The last entry of the backup {cut.file} does not stand here: entries were taken away or changed."
+        )
+    raise typer.Exit(1 if differing or broken is not None or cut is not None else 0)
 
 
 @app.command(name="well")

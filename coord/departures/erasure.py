@@ -185,10 +185,10 @@ def _is_named(said: str | None, was: str) -> bool:
 
 
 def _without(reason: dict[str, Any], was: str, former: str) -> dict[str, Any]:
-    """A packed reason whose list of names has one less."""
+    """A packed reason whose list of names has one less; a name may hold a comma itself."""
     kind, said = reason.get("facts", {}).get("names", ("words", ""))
-    names = [former if name == was else name for name in str(said).split(", ")]
-    return {**reason, "facts": {**reason.get("facts", {}), "names": [kind, ", ".join(names)]}}
+    names = re.sub(rf"(?:^|(?<=, )){re.escape(was)}(?=, |$)", lambda _: former, str(said))
+    return {**reason, "facts": {**reason.get("facts", {}), "names": [kind, names]}}
 
 
 def _mentions(session: Session, name: str) -> int:
@@ -213,6 +213,8 @@ def _ledger(folder: Path) -> dict[str, dict[str, int]]:
         return {}
     except (OSError, ValueError):
         raise Refused(
-            "The list of who was erased can't be read: {file}.", file=str(folder / LEDGER)
+            "The list of who was erased can't be read: {file}. Put a copy of it in its place; without one, delete it: the "
+            "next backup writes it anew.",
+            file=str(folder / LEDGER),
         ) from None
     return {str(at): dict(ids) for at, ids in found.items()}

@@ -124,7 +124,7 @@ def _plan(here: Visit, row: BackupPlan) -> None:
         column.number_input(fields[name].label, least, 400, key=f"{name}-{key}", persist_state="session")
     st.caption(
         t(
-            "Of each day, week and month the newest stays. What is made by hand stays until somebody deletes its file."
+            "Of each day, week and month the newest stays. What is made by hand or before a restore stays until somebody deletes its file."
         )
     )
     st.button(t("Save"), type="primary", key=f"save-{key}", on_click=_save, args=(key,))

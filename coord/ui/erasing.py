@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from coord import backup, departures
 from coord.people import Person
+from coord.refusal import Refused
 from coord.ui import drafts, my_data, panels, visit
 from coord.ui.drafts import Field
 from coord.ui.plain import plain
@@ -49,8 +50,11 @@ def panel(here: Visit, person: Person) -> None:
         _mentions(here, person, found.mentions)
     st.caption(
         t(
-            "Backups made so far still hold the name until they are deleted by their plan. Whoever restores one erases this person again with it."
+            "Backups made so far still hold the name until they are deleted: by their plan, and those made by hand or before a restore by whoever keeps the server. Whoever restores one erases this person again with it."
         )
+    )
+    st.caption(
+        t("A name that they had before stays where it stood then: who decided, whom an hour was handed to.")
     )
     st.text_input(t("Type the name to confirm: {name}", name=name), key=f"confirm-{key}", width=320)
     with st.container(horizontal=True, gap="xsmall"):
@@ -93,5 +97,5 @@ def _remember(here: Visit) -> None:
     try:
         with here.read() as session:
             departures.remember(session, backup.place())
-    except OSError:
+    except (OSError, Refused):
         log.exception("who was erased could not be written beside the backups")

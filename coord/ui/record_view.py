@@ -79,18 +79,13 @@ def _chain(here: Visit) -> None:
 
 
 def _backup(here: Visit) -> None:
-    """Whether the last backup's head still stands in the chain: what is cut off at the end breaks nothing before it."""
-    made = backup.made(backup.place(), here.database)
-    last = next((one for one in made if one.facts.record), None)
-    if last is None or last.facts.record is None:
-        return
-    head = Head(**last.facts.record)
-    with here.read() as session:
-        stands = record.leads_through(session, head)
-    if not stands:
+    """Whether the chain still leads through where the backups end: what is cut off at its end breaks nothing before it."""
+    found = backup.missing(here.database)
+    if found is not None and found.facts.record is not None:
         st.warning(
-            here.t("The backup of {instant} ends with entry {n}, which does not stand here. Either an older backup was put back since, or entries were taken away.",
-                   instant=plain(here.t.instant(last.at)), n=here.t.number(head.n)), icon=":material/link_off:")  # fmt: skip
+            here.t("The backup of {instant} ends with entry {n}, which does not stand here: entries were taken away or changed. Compare it with that backup.",
+                   instant=plain(here.t.instant(found.at)), n=here.t.number(found.facts.record["n"])),
+            icon=":material/link_off:")  # fmt: skip
 
 
 def _check_again() -> None:

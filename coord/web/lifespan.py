@@ -85,7 +85,9 @@ async def _checks(database: db.Database) -> None:
     while True:
         try:
             # a server that stops does not wait for it: the next one looks again
-            await to_thread.run_sync(checks.go, database, clock.now(), abandon_on_cancel=True)
+            await to_thread.run_sync(
+                checks.go, database, clock.now(), backup.missing_entry, abandon_on_cancel=True
+            )
         except Exception:
             log.exception("the check was not made; it is tried again")
         await asyncio.sleep(LOOKED)

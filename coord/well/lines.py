@@ -16,6 +16,7 @@ from coord import (
     chores,
     company,
     db,
+    departures,
     migrations,
     notices,
     people,
@@ -137,13 +138,24 @@ def _backup(database: Database, session: Session, t: Words, at: int) -> Line | N
     if made:
         small = f"{backup.place() / made[0].file} · {_bytes(t, made[0].bytes)}"
         said = t("The last one was made on {instant}, and verified.", instant=t.instant(made[0].at))
-    if plan.trouble:
+    if ledger := _ledger(founded, t):
+        do = ledger
+    elif plan.trouble:
         do = Refused(plan.trouble["message"], **plan.trouble["facts"]).said(t)
     elif not plan.is_on:
         do = t("No backups are made by themselves. Switch them on under Company, Backups.")
     elif abs(at - (made[0].at if made else founded)) > BACKUP_AGE:
         do = t("A backup is missing. Make one under Company, Backups, and see what stands in the way.")
     return Line("backup", t("Backup"), said, do, small=small)
+
+
+def _ledger(founded_at: int, t: Words) -> str:
+    """What keeps the list of who was erased from being read, which a restore needs."""
+    try:
+        departures.remembered(backup.place(), founded_at)
+    except Refused as refused:
+        return refused.said(t)
+    return ""
 
 
 def _check(database: Database, session: Session, t: Words, at: int) -> Line:
@@ -261,11 +273,7 @@ def _clock(database: Database, session: Session, t: Words, at: int) -> Line:
 
 
 def _here(database: Database, session: Session, t: Words, at: int) -> Line:
-    used = [
-        one.last_used_at
-        for one in accounts.standings(session).values()
-        if one.last_used_at is not None
-    ]
+    used = [one.last_used_at for one in accounts.standings(session).values() if one.last_used_at is not None]
     n = sum(at - last <= HERE for last in used)
     said = t.plural(
         "{n} person was here in the last ten minutes.", "{n} people were here in the last ten minutes.", n

@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("id", whole, nullable=False),
         sa.Column("at", whole, nullable=False),
         sa.Column("file", sa.String(length=255), nullable=False),
-        sa.Column("entries", whole, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_restores")),
     )
     if op.get_bind().dialect.name == "sqlite":  # PostgreSQL gives no number twice
