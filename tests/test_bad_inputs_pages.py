@@ -1,15 +1,17 @@
 """Bad input on the pages: what was typed stays where it was refused, and no address breaks a page."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
-from coord import goals, issues, roles
+from coord import goals, issues, meetings, roles
 from tests.bad_inputs import TEXTS
+from tests.bad_inputs_addresses import VIEWS, names_read
 from tests.cast import FRIDAY, MONDAY, Cast
+from tests.hours import begun, go
 from tests.pages import visit, words
 from tests.test_bad_inputs_files import counts
 
@@ -31,10 +33,8 @@ MORE = {
     "a check-in": ("ana", "goals", {}, "", "off_track-"),
     "an outcome": ("ana", "issues", {"issue": "1"}, "choose-wont_change", "send-"),
 }
-PAGES = ("request", "issues", "trends", "company")
-NAMES = ("id", "goal", "issue", "role", "revision", "meeting", "part", "step", "move", "draft", "record", "outcome", "handoff",
-         "factor", "text", "state", "area", "sort", "page", "tab", "customer")  # fmt: skip
-STRANGE = ("<script>alert(1)</script>", "-1", "999999999", "9" * 300, "'; DROP TABLE x; --", "\x00", "1,1,asked,asked", "../..",
+SHORT = ("a request", "issues", "trends", "company")
+STRANGE = ("<script>alert(1)</script>", "999999999", "-1", "9" * 300, "'; DROP TABLE x; --", "\x00", "1,1,asked,asked", "../..",
            "promise-1-2", "\u0661")  # fmt: skip
 
 
@@ -97,16 +97,61 @@ def test_what_was_typed_stays_where_it_was_refused(
     assert counts(busy.database) == before
 
 
-@pytest.mark.parametrize(
-    "page", sorted(p.stem for p in Path("pages").glob("*.py") if p.stem != "screen") if IS_LONG else PAGES
-)
-def test_nothing_in_an_address_breaks_a_page(busy: Cast, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
-    who = busy.hugo if page in ("company", "history", "setup", "well") else busy.ana
-    seen = visit(monkeypatch, busy.database, who, page)
-    for strange in STRANGE if IS_LONG else STRANGE[::4]:
-        for name in NAMES:
-            seen.query_params[name] = strange
-        seen.run()
-        assert not seen.exception, (strange, seen.exception)
-        assert not [error for error in seen.error if "went wrong" in error.value], strange
-        assert "<script>" not in words(seen)
+def test_every_name_in_an_address_is_tried_in_some_view() -> None:
+    assert {name for view in VIEWS.values() for name in view.names} == names_read()
+
+
+@pytest.mark.parametrize("view", VIEWS if IS_LONG else SHORT)
+def test_nothing_in_an_address_breaks_a_page(busy: Cast, monkeypatch: pytest.MonkeyPatch, view: str) -> None:
+    """Each name alone, beside a good address: what is not there is said so, and what is none of a list is its first."""
+    who, page, good, names, finds = VIEWS[view]
+    read: set[str] = set()
+    for method in ("get", "__getitem__", "__contains__"):
+        monkeypatch.setattr(QueryParamsProxy, method, noted(getattr(QueryParamsProxy, method), read))
+    hold(busy, page)
+    seen = visit(monkeypatch, busy.database, getattr(busy, who), page, **good)
+    assert not seen.warning
+    first = {name: chosen(seen, page, name) for name in names if chosen(seen, page, name) is not None}
+    for nr, name in enumerate(names):
+        for strange in (STRANGE[0], STRANGE[1 + nr % (len(STRANGE) - 1)]):
+            show(seen, good | {name: strange})
+            assert "<script>" not in words(seen)
+            if nr == 0:
+                assert finds in words(seen), (name, strange)
+            if name in first and name != "text":  # any words can be searched for
+                assert (chosen(seen, page, name), name in seen.query_params) == (first[name], False), strange
+    assert read >= set(names)
+
+
+def hold(cast: Cast, page: str) -> None:
+    """An hour for the pages that are about one: in its second item, or over."""
+    if page in ("meeting", "minutes"):
+        hour = begun(cast)
+        go(cast, hour, "wants")
+        if page == "minutes":
+            with cast.database.begin() as session:
+                meetings.end(session, hour, by=cast.fabio, at=MONDAY)
+
+
+def show(seen: AppTest, address: dict[str, str]) -> None:
+    seen.query_params.clear()
+    seen.query_params.update(address)
+    seen.run()
+    assert not seen.exception, (address, seen.exception)
+    assert not [error for error in seen.error if "went wrong" in error.value], address
+
+
+def noted(method: Any, read: set[str]) -> Any:
+    """The same, and what it is asked for is noted."""
+
+    def asked(self: Any, name: str, *more: Any) -> Any:
+        read.add(name)
+        return method(self, name, *more)
+
+    return asked
+
+
+def chosen(seen: AppTest, page: str, name: str) -> Any:
+    """What is chosen in the widget or the tabs whose value stands in the address under this name."""
+    keys = (f"address-{name}", f"{page}-{name}")
+    return next((seen.session_state[key] for key in keys if key in seen.session_state), None)
