@@ -1,9 +1,11 @@
 """Migrations: what they make is what the rooms describe, and a newer database is left alone."""
 
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from coord import backup, company, migrations, people
 from coord.db import Database
@@ -70,6 +72,31 @@ def test_a_migration_leaves_foreign_keys_on(database: Database) -> None:
         pytest.skip("PostgreSQL never lets go of foreign keys")
     with database.begin() as session:
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_an_update_may_take_longer_than_a_page_may(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("about PostgreSQL, which ends what takes too long")
+    with database.writer.begin() as connection:
+        for statement in (
+            "DROP SCHEMA public CASCADE",
+            "CREATE SCHEMA public",
+            "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM "
+            "pg_event_trigger_ddl_commands() WHERE object_identity = 'public.chores') THEN PERFORM pg_sleep(0.5); END IF; "
+            "END $$",
+            "CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION slow()",
+        ):
+            connection.execute(text(statement))
+    database.close()
+
+    @event.listens_for(database.writer, "connect")
+    def hurry(dbapi: Any, _: Any) -> None:
+        dbapi.execute("SET statement_timeout = '300ms'")
+        dbapi.commit()
+
+    migrations.upgrade(database)
+    with database.read() as session:
+        assert migrations.present(session) == migrations.newest()
 
 
 def test_the_migrations_stand_in_one_line() -> None:
