@@ -6,7 +6,7 @@ from coord.backup.giving import give, the, was_given
 from coord.backup.plan import PlanWish, change_plan, last_due, let_go, plan, take_due
 from coord.backup.records import WHY, BackupGiven, BackupPlan, Facts, Manifest, Restore
 from coord.backup.restoring import Ready, Restored, put_in_place, ready
-from coord.backup.starting import make_ready, plainly
+from coord.backup.starting import make_ready, must_be_there, plainly
 from coord.backup.taking import before_import, check, take
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "make_ready",
     "missing",
     "missing_entry",
+    "must_be_there",
     "place",
     "plainly",
     "plan",

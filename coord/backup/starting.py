@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from coord import migrations
@@ -21,6 +22,16 @@ from coord.refusal import Refused
 log = logging.getLogger("coord")
 
 LONGEST = 5.0  # seconds that a start may spend on looking through the file
+
+
+def must_be_there(address: str) -> None:
+    """Raises Refused where there is no file yet: SQLite would make one as soon as it is looked at."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise Refused(
+            "There is no database at {file} yet. Start Coord there once, or give this command the variables of the server.",
+            file=str(url.database),
+        )
 
 
 def make_ready(database: Database, *, at: int, serving: bool = False) -> None:

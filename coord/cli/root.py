@@ -1,12 +1,8 @@
 """What all commands share: the programme they are commands of, and the database."""
 
-from pathlib import Path
-
 import typer
-from sqlalchemy import make_url
 
 from coord import backup, clock, company, db, settings
-from coord.refusal import Refused
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -25,10 +21,5 @@ def opened(*, begins: bool = False) -> db.Database:
 
 def found() -> db.Database:
     """The database of the settings as it is. Raises Refused where there is none, and makes none."""
-    url = make_url(settings.read().database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        raise Refused(
-            "There is no database at {file} yet. Start Coord there once, or give this command the variables of the server.",
-            file=str(url.database),
-        )
+    backup.must_be_there(settings.read().database_url)
     return db.Database(settings.read().database_url)
