@@ -186,7 +186,12 @@ def test_every_blank_gets_its_fact_and_every_fact_has_a_blank() -> None:
     for path, call, said in spoken():
         literal = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
         facts = {keyword.arg for keyword in call.keywords}
-        if said in ("N_", "NC_", "NN_") or not literal or None in facts or (said == "inside" and len(literal) < 2):
+        if (
+            said in ("N_", "NC_", "NN_")
+            or not literal
+            or None in facts
+            or (said == "inside" and len(literal) < 2)
+        ):
             continue
         given = facts | ({"n"} if said == "plural" else set())
         assert blanks(literal[-1]) == given, f"{path}:{call.lineno}: {literal[-1]}"
