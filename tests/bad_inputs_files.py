@@ -56,6 +56,12 @@ def happened(area: str, at: str) -> str:
 TWO = happened("A", "2026-03-02T10:00:00Z"), happened("B", "2026-03-03T10:00:00Z")
 ENTITY = '<!DOCTYPE l [<!ENTITY x SYSTEM "{of}">]>'
 
+
+def entity(of: str) -> bytes:
+    """A log that names an entity which stands elsewhere, and uses it."""
+    return f"{ENTITY.format(of=of)}<log><trace>&x;</trace></log>".encode()
+
+
 # id, or what is wrong: (name, content, what is said, or how many requests it tells)
 FILES: dict[str, tuple[str, bytes, str | int]] = {
     "B139": ("missing_header.csv", b"A;x;05/03/2026;1\r\nB;y;06/03/2026;2\r\n", "header was not found"),

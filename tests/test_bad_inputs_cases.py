@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from coord.goals.records import Goal, week_of
 from coord.meetings import pulse, screens
 from coord.refusal import Refused
 from coord.text import Words
-from coord.text.typed import fold
+from coord.text.typed import fold, line, link, prose
 from tests.bad_inputs import CHECKED, ELSEWHERE, TEXTS, cases
 from tests.bad_inputs_files import BROUGHT, FILES
 from tests.browser import journey
@@ -32,7 +33,9 @@ PT = Words("pt-BR")
 
 def test_every_case_of_the_collection_is_tried_somewhere() -> None:
     known = {*TEXTS, *FILES, *BROUGHT, *ELSEWHERE, *DATES, *NUMBERS, *CHECKED}
-    assert cases().keys() <= known
+    every = {f"B{n:03}" for n in range(1, 250, 2)}
+    assert every <= known
+    assert cases().keys() <= every
 
 
 def test_what_is_tried_elsewhere_is_there() -> None:
@@ -102,6 +105,14 @@ def test_what_is_no_number_for_certain_is_refused(case: str) -> None:
     with pytest.raises(Refused) as refused:
         goals.number(NUMBERS[case], PT)
     assert len(str(refused.value)) < 300
+
+
+def test_five_megabytes_are_refused_before_anything_is_done_with_them() -> None:
+    began = process_time()
+    for clean in (line, prose, link):
+        with pytest.raises(Refused, match="characters fit here"):
+            clean(TEXTS["B009"].text)
+    assert process_time() - began < 0.1
 
 
 def test_a_pulse_takes_the_numbers_that_it_offers(cast: Cast) -> None:
