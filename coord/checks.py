@@ -74,9 +74,8 @@ def want(session: Session, *, by: Mandate, at: int) -> None:
 
 def last(session: Session) -> Check | None:
     """The last check that came to its end."""
-    query = (
-        select(Check).where(Check.ended_at.is_not(None)).order_by(Check.id.desc())
-    )  # a clock may have been ahead
+    # a clock may have been ahead
+    query = select(Check).where(Check.ended_at.is_not(None)).order_by(Check.id.desc())
     return session.scalars(query.limit(1)).first()
 
 

@@ -143,9 +143,8 @@ def _is_night(session: Session, name: str, at: int) -> bool:
     if row is None or row.last_done_at is None:
         return True
     day_of = company.calendar(session).day_of
-    return day_of(row.last_done_at - NIGHT) != day_of(
-        at - NIGHT
-    )  # also a later one: a clock may have been ahead
+    # also a later one: a clock may have been ahead
+    return day_of(row.last_done_at - NIGHT) != day_of(at - NIGHT)
 
 
 def _is_ours(session: Session, name: str) -> bool:

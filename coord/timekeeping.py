@@ -43,9 +43,8 @@ class Chore(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     last_done_at: Mapped[int | None]
     last_count: Mapped[int] = mapped_column(Integer, default=0)
-    trouble: Mapped[dict[str, Any] | None] = mapped_column(
-        JSON(none_as_null=True)
-    )  # a sentence and its facts
+    # a sentence and its facts
+    trouble: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     failing_since_at: Mapped[int | None]
 
 

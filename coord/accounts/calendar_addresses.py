@@ -24,9 +24,8 @@ def calendar_address(session: Session, person_id: int, at: int) -> str:
     """The secret of a person's calendar address, made when they ask for the first time."""
     if secret := calendar_made(session, person_id):
         return secret
-    held(
-        session, person_id
-    )  # of two who ask for the first time at once, the second is given what the first was
+    # of two who ask for the first time at once, the second is given what the first was
+    held(session, person_id)
     return calendar_made(session, person_id) or renew_calendar_address(session, person_id, at)
 
 

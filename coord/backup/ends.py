@@ -11,9 +11,8 @@ from coord.db import Database
 def missing(database: Database) -> Manifest | None:
     """The oldest backup whose last entry does not stand in the record. After a restore only that backup counts, and those
     that were made since: what others hold was left behind."""
-    made = folder.made(
-        folder.place(), database
-    )  # before the look: what is saved after it is in no backup of these
+    # before the look: what is saved after it is in no backup of these
+    made = folder.made(folder.place(), database)
     with database.read() as session:
         founded_at = company.the(session).founded_at
         last = session.scalars(select(Restore).order_by(Restore.id.desc()).limit(1)).first()

@@ -33,9 +33,8 @@ def import_file(
     meaning = exchange.mapping.read(_text(mapping)) if mapping else None
     source = _there(file)
     with _writing():
-        if (
-            left_out is not None
-        ):  # before anything is imported: afterwards nobody could be told what was left out
+        # before anything is imported: afterwards nobody could be told what was left out
+        if left_out is not None:
             left_out.open("ab").close()
     if meaning is None and exchange.roster.kind(exchange.File(source, file.name).columns):
         return _bring(database, source)

@@ -98,8 +98,7 @@ def _stands(row: Goal, weeks: Sequence[CheckIn], today: date) -> _Why:
 
 
 def _item(row: Goal, why: _Why, areas: tuple[int, ...]) -> AgendaItem:
-    weight = (
-        WEIGHTS[why.kind] + min(why.days, 365) / 1_000
-    )  # the longer, the sooner, and never past the next kind
+    # the longer, the sooner, and never past the next kind
+    weight = WEIGHTS[why.kind] + min(why.days, 365) / 1_000
     minutes = 1 if why.kind == "goal_caution" else 2
     return AgendaItem("goals", why.kind, f"goal:{row.id}", row.what, why.reason, areas, weight, minutes)

@@ -19,9 +19,8 @@ class Issue(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
-    author_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id"), index=True
-    )  # for rights, never shown
+    # for rights, never shown
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     meeting_id: Mapped[int | None]  # the hour in which it was written
     from_area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
     to_area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
@@ -39,9 +38,8 @@ class Issue(Base):
     state: Mapped[str] = mapped_column(String(16), default=OPEN, index=True)
     because: Mapped[str | None] = mapped_column(Text)  # why it won't change, or what is watched for
     watch_until_on: Mapped[date | None]
-    again_of_id: Mapped[int | None] = mapped_column(
-        ForeignKey("issues.id"), index=True
-    )  # the first of its kind
+    # the first of its kind
+    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id"), index=True)
     again_at: Mapped[int | None]  # when somebody confirmed that
     written_at: Mapped[int] = mapped_column(index=True)
     state_at: Mapped[int]  # since when it is in its state

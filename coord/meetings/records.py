@@ -56,9 +56,8 @@ class Meeting(Base):
     planned_on: Mapped[date] = mapped_column(unique=True)  # its day in the series, also when it was moved
     starts_at: Mapped[int] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(16), default="planned", index=True)
-    by_hand: Mapped[bool] = mapped_column(
-        default=False
-    )  # moved, dropped or brought back: the series leaves it so
+    # moved, dropped or brought back: the series leaves it so
+    by_hand: Mapped[bool] = mapped_column(default=False)
     why: Mapped[str | None] = mapped_column(Text)  # it was moved or dropped
     link: Mapped[str | None] = mapped_column(Text)
     facilitator_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -101,14 +100,12 @@ class Item(Base):
     place: Mapped[int] = mapped_column(Integer)
     placed: Mapped[bool] = mapped_column(default=False)  # by hand: what is proposed anew leaves it there
     kind: Mapped[str] = mapped_column(String(24))
-    subject: Mapped[str | None] = mapped_column(
-        String(64), index=True
-    )  # "request:12"; stands once on an agenda
+    # "request:12"; stands once on an agenda
+    subject: Mapped[str | None] = mapped_column(String(64), index=True)
     title: Mapped[str] = mapped_column(Text)
     reason: Mapped[dict[str, Any]] = mapped_column(default=dict)  # proposal.Reason, packed
-    areas: Mapped[list[int]] = mapped_column(
-        JSON, default=list
-    )  # whom it concerns; the first has the turn in a round
+    # whom it concerns; the first has the turn in a round
+    areas: Mapped[list[int]] = mapped_column(JSON, default=list)
     weight: Mapped[float] = mapped_column(Float, default=0.0)
     minutes: Mapped[int] = mapped_column(Integer, default=2)
     used: Mapped[int] = mapped_column(default=0)  # seconds, without the time since it was taken up last
@@ -131,9 +128,8 @@ class Attendance(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
     who: Mapped[str] = mapped_column(String(32), primary_key=True)  # "area:3" or "person:5"
     area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id")
-    )  # who speaks for the area this time
+    # who speaks for the area this time
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     status: Mapped[str] = mapped_column(String(16))
     text: Mapped[str | None] = mapped_column(Text)  # who stands in, or why somebody is excused
     at: Mapped[int]

@@ -169,9 +169,8 @@ def _apply(session: Session, row: Series, wish: Arrangement) -> None:
     row.holiday_rule = wish.holiday_rule
     _take_turns(session, wish.facilitators)
     _leave_out(session, wish.left_out)
-    flag_modified(
-        row, "holiday_rule"
-    )  # people and areas lie in tables of their own, and are part of the form
+    # people and areas lie in tables of their own, and are part of the form
+    flag_modified(row, "holiday_rule")
 
 
 def _take_turns(session: Session, wanted: Sequence[int]) -> None:

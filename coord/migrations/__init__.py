@@ -26,6 +26,7 @@ from coord import (
 from coord.db import Base, Database
 from coord.refusal import Refused
 
+# importing them registers all tables
 ROOMS = (
     accounts,
     company,
@@ -39,7 +40,7 @@ ROOMS = (
     notices,
     checks,
     timekeeping,
-)  # importing them registers all tables
+)
 METADATA = Base.metadata
 
 
@@ -60,9 +61,8 @@ def upgrade(database: Database, *, first: Callable[[], None] | None = None) -> N
     else:
         with database.writer.begin() as connection:
             for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                connection.exec_driver_sql(
-                    f"SET LOCAL {limit} = 0"
-                )  # a large table takes longer than a page may
+                # a large table takes longer than a page may
+                connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

@@ -107,9 +107,8 @@ def appoint(
 ) -> Holder:
     """Name a holder, from today or from another day on."""
     row = _mine(session, role_id, by)
-    session.refresh(
-        row, with_for_update=True
-    )  # two who name the same person at once would both find them free
+    # two who name the same person at once would both find them free
+    session.refresh(row, with_for_update=True)
     person = people.person(session, person_id)
     if person.archived_at is not None:
         raise Refused("This person is no longer active.")

@@ -43,12 +43,10 @@ def fill(here: Visit, form: str, version: int, fields: Mapping[str, Field], *, s
         opened["version"] = version
         opened["news"] = [*opened["news"], *filter(None, news)] if touched else []
     opened["refused"] = st.session_state.pop(f"refused:{form}", opened["refused"])
-    with (
-        st.container()
-    ):  # always there, so that what stands below keeps its place, and what is half-typed in it
-        if opened[
-            "refused"
-        ]:  # until the next press: were it gone at the next word, the button would jump away
+    # always there, so that what stands below keeps its place, and what is half-typed in it
+    with st.container():
+        # until the next press: were it gone at the next word, the button would jump away
+        if opened["refused"]:
             st.error(opened["refused"], icon=":material/info:")
         if opened["news"]:
             st.info(

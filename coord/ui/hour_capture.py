@@ -48,9 +48,8 @@ def draw(here: Visit, view: View) -> None:
         if (read := st.query_params.get("record")) in kinds:
             _check(here, view, key, read)
             return
-        runs = (
-            view.meeting.facilitator_id == here.person.id
-        )  # from others no choice is taken away by the next item
+        # from others no choice is taken away by the next item
+        runs = view.meeting.facilitator_id == here.person.id
         decides = runs and view.item is not None and view.item.kind == DECISION
         usual = "decision" if decides else kinds[0]
         pills = f"kind-{usual}-{key}"

@@ -35,9 +35,8 @@ def attendance(here: Visit, view: View, _item: Item) -> None:
 
 def _seat(here: Visit, meeting_id: int, seat: Seat) -> None:
     key, t = f"seat-{meeting_id}-{seat.area_id}", here.t
-    if (
-        f"{key}-was" not in st.session_state or st.session_state[f"{key}-was"] != seat.status
-    ):  # others may have said it
+    # others may have said it
+    if f"{key}-was" not in st.session_state or st.session_state[f"{key}-was"] != seat.status:
         st.session_state[f"{key}-was"] = st.session_state[key] = seat.status
     st.selectbox(plain(here.area(seat.area_id)), list(meetings.STATUSES), key=key, index=None, placeholder="–",
                  format_func=lambda one: t(meetings.STATUSES[one]), on_change=_mark, args=(meeting_id, seat.area_id, key))  # fmt: skip

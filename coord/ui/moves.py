@@ -249,9 +249,8 @@ def _send(key: str, chosen: Choice, verb: str, day: date | None = None) -> None:
     here = visit.begin()
     said = here.t(SAVED.get(verb, N_("Saved.")))
     if not drafts.is_drawn(chosen.form, key):
-        if (
-            st.session_state.get("made") == chosen
-        ):  # it cut off the run that was about to close the form and say so
+        # it cut off the run that was about to close the form and say so
+        if st.session_state.get("made") == chosen:
             st.query_params.pop("move", None)
             st.toast(said, icon=":material/check:")
         return

@@ -154,10 +154,8 @@ def _csv(here: Visit, wish: Wanted) -> bytes:
 def _told(here: Visit, wish: Wanted) -> Iterator[tuple[Entry, str]]:
     with here.read() as session:
         known = Known(here.t, people.names(session, here.t), {a.id: a.name for a in here.areas.values()})
-        by, first = (
-            people.mandate(session, here.person.id),
-            0,
-        )  # as it is now: the page may stand there for hours
+        # as it is now: the page may stand there for hours
+        by, first = people.mandate(session, here.person.id), 0
         while found := record.entries(session, wish, by=by, first=first, most=STEP):
             first += len(found)
             for entry in found:

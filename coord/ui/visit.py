@@ -25,12 +25,8 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 TRUSTED = 5  # seconds for which a part that only shows something believes that one is still signed in
 HOUR = ("/meeting", "/preparation", "/minutes")  # pages on which a facilitator records for the areas too
 Place = Literal["draft", "line", "said"]  # where in the address the key of an open form stands
-TYPED = (
-    "what-",
-    "text-",
-    "done_when-",
-    "why-",
-)  # how the keys of fields begin in which people write sentences
+# how the keys of fields begin in which people write sentences
+TYPED = ("what-", "text-", "done_when-", "why-")
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,6 @@ def _leads_in(wish: str) -> bool:
         return False
     if parts.scheme or parts.netloc or wish.startswith("//") or "\\" in wish:
         return False
-    signs_out = parts.path == here(
-        "/sign-out"
-    )  # whoever was signed out already, and signs in again, stays in
+    # whoever was signed out already, and signs in again, stays in
+    signs_out = parts.path == here("/sign-out")
     return f"{parts.path}/".startswith(f"{settings.read().base}/") and not signs_out

@@ -19,9 +19,8 @@ HEADER, SCREEN_HEADER = b"x-coord-session", b"x-coord-screen"
 OPEN = frozenset({"/sign-in", "/reset", "/begin", "/single-sign-on", "/single-sign-on/back", "/health"})
 CALENDAR = re.compile("/calendar/[^/]+[.]ics")  # somebody's secret address, which calendar programmes read
 INVITATION = re.compile("/invitation/[^/]+")  # a secret too: whoever has it chooses a password
-SCREEN_LINK = re.compile(
-    "/screen/[^/]+"
-)  # what follows is a secret: whoever has it buys the cookie of a screen
+# what follows is a secret: whoever has it buys the cookie of a screen
+SCREEN_LINK = re.compile("/screen/[^/]+")
 
 # What Streamlit brings along and Coord has no use for: its sign-in, its way in for programs, its figures.
 CLOSED = (

@@ -25,10 +25,8 @@ LOOK = 0.1  # seconds between two looks into the database: other processes write
 PATIENCE = 0.5  # seconds more while the database can't be read
 BEAT = 5.0  # seconds after which a page hears something in any case
 KNOWN = 30.0  # seconds between two looks whether the sign-ins still hold
-AT_ONCE, PAUSE = (
-    8,
-    0.02,
-)  # pages that are told of a change at the same time, and the seconds between two such lots
+# pages that are told of a change at the same time, and the seconds between two such lots
+AT_ONCE, PAUSE = 8, 0.02
 SLOW = 10.0  # seconds that a page may take to receive a message
 MOST = 40  # sockets of one sign-in: more than anybody has tabs
 LONGEST = 200  # characters of a ping
