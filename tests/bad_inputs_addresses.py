@@ -43,12 +43,13 @@ VIEWS = {
 
 def names_read() -> set[str]:
     """Every name of an address that the source of the pages reads, writes or puts into a link."""
-    sources = [*(ROOT / "coord" / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    paths = [*(ROOT / "coord" / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    sources = [path.read_text("utf-8") for path in paths if path.name != "address.py"]
     return set(get_args(Place)) | {
         name
-        for path in sources
-        if path.name != "address.py"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for source in sources
+        if any(word in source for word in ("query_params", "address.", "drafted("))
+        for node in ast.walk(ast.parse(source))
         for name in _names(node)
     }
 

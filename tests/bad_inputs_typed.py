@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coord.requests import MOVES
-from coord.text.typed import LINE
+from coord.text.typed import LINE, PROSE
 from tests.bad_inputs import EITHER, NOTHING, TOO_LONG, Typed
 from tests.bad_inputs_rooms import TEXT, Call, Field, Ledger, came
 
@@ -71,7 +71,7 @@ class Form:
         if typed.becomes == NOTHING:
             yield from self._something(typed)
         elif typed.becomes in (TOO_LONG, EITHER):
-            for one in self.fields:
+            for one in dict.fromkeys((self.fields[turn % len(self.fields)], *self._too_short(typed))):
                 yield from self._other(typed, {one: ""})
         else:
             bare = self.fields[
@@ -80,6 +80,11 @@ class Form:
             yield from self._other(
                 typed, {one: "" if one == bare else f" ({n})" for n, one in enumerate(self.fields)}
             )
+
+    def _too_short(self, typed: Typed) -> list[Field]:
+        """The fields that a text is just too long for: a little more than a line, or far more than several."""
+        is_line = len(typed.text) < PROSE
+        return [one for one in self.fields if typed.becomes == TOO_LONG and (one in self.lines) == is_line]
 
     def _something(self, typed: Typed) -> Iterator[str]:
         """Where something must be said, nothing is refused; elsewhere nothing is kept."""

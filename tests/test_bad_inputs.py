@@ -84,9 +84,9 @@ ANY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("action", ACTIONS if IS_LONG else ACTIONS[::3])
+@pytest.mark.parametrize("action", ACTIONS if IS_LONG else ACTIONS[::6])
 @given(data=st.data())
-@settings(max_examples=3 if IS_LONG else 2, deadline=None, derandomize=True,
+@settings(max_examples=2, deadline=None, derandomize=True,
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
 def test_whatever_value_comes_to_whatever_field(
     scene: Stage, ledger: Ledger, action: str, data: st.DataObject
