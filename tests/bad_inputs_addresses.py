@@ -22,6 +22,9 @@ class View(NamedTuple):
 
 
 GONE = "There is no such "
+# What looks like a good one and is none.
+NEAR = {"move": "1-nonsense-1", "outcome": "nonsense-1", "handoff": "1-99", "areas": "98,99", "record": "nonsense",
+        "revision": "99", "draft": "0" * 16}  # fmt: skip
 VIEWS = {
     "a request": View("ana", "request", {"id": "1", "move": "1-amend-1"}, ("id", "move", "draft"), GONE + "request"),
     "requests": View("ana", "requests", {}, ("text", "state", "area", "sort", "side", "holder", "crossing", "age", "customer")),
