@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -198,8 +200,9 @@ def test_whoever_heads_two_areas_is_asked_one_after_the_other(
 
 
 def test_the_administrator_sees_at_most_three_next_steps_and_they_vanish(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COORD_BACKUPS", str(tmp_path / "backups"))  # on the disk of the database
     new(cast)
     with cast.database.begin() as session:
         company.open_area(session, name="Legal", sphere="sales", by=FOUNDER)
