@@ -1,7 +1,6 @@
 """A company that has just moved in: what it was waiting for already, its first hours, and what comes next."""
 
 from datetime import date
-
 from pathlib import Path
 
 import pytest
