@@ -136,10 +136,15 @@ def test_a_curve_is_not_drawn_while_old_and_new_waits_do_not_meet(cast: Cast) ->
         cast.ask(f"Send old part {n}", at=MONDAY, since_on=THREE_MONTHS_AGO)
     with cast.database.read() as session:
         rows = trends.waits(trends.observations(session), as_of=MONDAY + 3 * DAY)
+        printed = trends.report(session, as_of=MONDAY + 3 * DAY)
     whole = trends.unresolved(rows)
     assert (whole.resolved, whole.open) == (10, 5)
     assert not whole.is_drawn
     assert not trends.outcome_mix(rows).is_drawn
+    for told in (printed, *printed["routes"]):
+        assert (told["resolved"], told["open"]) == (10, 5)
+        assert (told["median_days"], told["median_ci_days"], told["p85_days"]) == (None, [None, None], None)
+    assert printed["curve"] == []
 
 
 def test_ana_enters_what_sales_waits_for_row_by_row_and_says_that_this_is_all(

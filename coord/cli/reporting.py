@@ -41,7 +41,7 @@ def unresolved(
 
     JSON: {"requests", "resolved", "open", "median_days", "median_ci_days": [low, high], "p85_days", "curve":
     [{"days", "unresolved", "lower", "upper", "at_risk"}, …], "routes": [{"from", "to", "requests", …}, …]}; null where
-    a figure is not reached. With --by, "groups" beside these holds one such object a group, with its "group" (its
+    a figure is not reached, or where what came before Coord has waited longer than anything new was followed (no curve then). With --by, "groups" beside these holds one such object a group, with its "group" (its
     name) and, of a route or a crossing, "from" and "to".
     """
     with opened().read() as session:
@@ -54,7 +54,7 @@ def unresolved(
 
 def _table(found: dict[str, Any]) -> str:
     """A line for all, and one for each group (without groups, for each route)."""
-    lines = [f"As of {found['as_of']}, in {found['time']} days; “-”: not reached so far.", ""]
+    lines = [f"As of {found['as_of']}, in {found['time']} days; “-”: not reached, or not known, so far.", ""]
     shape = "{:<44} {:>9} {:>6} {:>8} {:>19} {:>8}"
     lines.append(shape.format("", "requests", "open", "median", "95 % interval", "85 in 100"))
     for row in (found, *found.get("groups", found["routes"])):

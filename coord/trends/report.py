@@ -39,7 +39,7 @@ def _told(rows: Waits, names: Mapping[int, str]) -> dict[str, Any]:
     routes = zip(groups.keys, unresolved_by(rows, groups), strict=True)
     return {
         **_figures(whole),
-        "curve": _steps(whole.curve),
+        "curve": [] if whole.is_broken_off else _steps(whole.curve),
         "routes": [{**_ends(key, names), **_figures(route)} for key, route in routes],
     }
 
@@ -57,11 +57,11 @@ def _ends(key: Any, names: Mapping[int, str]) -> dict[str, str]:
 
 
 def _figures(found: Unresolved) -> dict[str, Any]:
-    """Counts, and in days the median with its interval and the 85th percentile."""
-    return {
-        "requests": found.requests,
-        "resolved": found.resolved,
-        "open": found.open,
+    """Counts, and in days the median with its interval and the 85th percentile; none of a curve that breaks off."""
+    counts = {"requests": found.requests, "resolved": found.resolved, "open": found.open}
+    if found.is_broken_off:
+        return counts | {"median_days": None, "median_ci_days": [None, None], "p85_days": None}
+    return counts | {
         "median_days": found.median,
         "median_ci_days": list(found.median_interval),
         "p85_days": found.p85,

@@ -37,7 +37,11 @@ class Unresolved:
 
     @property
     def is_drawn(self) -> bool:
-        return self.resolved >= FEWEST and not is_broken_off(self.curve.survival)
+        return self.resolved >= FEWEST and not self.is_broken_off
+
+    @property
+    def is_broken_off(self) -> bool:
+        return is_broken_off(self.curve.survival)
 
     @property
     def is_rough(self) -> bool:
