@@ -70,7 +70,8 @@ def invite_all(session: Session, person_ids: list[int], *, by: Mandate, at: int)
     by.must_administer()
     if not person_ids:
         raise Refused("Name the heads first: then there is somebody to invite.")
-    return {person_id: accounts.invite(session, person_id, by=by, at=at) for person_id in person_ids}
+    # in one order: two who invite the same people at once wait for each other, and not in a circle
+    return {person_id: accounts.invite(session, person_id, by=by, at=at) for person_id in sorted(person_ids)}
 
 
 def finish(session: Session, *, by: Mandate, at: int) -> None:
