@@ -58,9 +58,8 @@ def made(folder: Path, database: Database | None = None, *, founded_at: int | No
         if one is not None
         and (folder / one.file).is_file()
         and mine in (None, (one.source, one.kind))
-        and (
-            founded_at is None or one.facts.founded_at in (None, founded_at)
-        )  # older ones don't say whose they are
+        # older ones don't say whose they are
+        and (founded_at is None or one.facts.founded_at in (None, founded_at))
     ]
     return sorted(kept, key=lambda one: (one.at, one.file), reverse=True)
 

@@ -7,7 +7,8 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,21 +37,29 @@ def killed(do: Callable[..., None], *facts: Any, after: float) -> bool:
     return process.exitcode != 0
 
 
-def moments(kills: int, took: float, *, first: float = 0.0) -> Iterator[float]:
-    """Seconds after which to kill, spread over what it takes undisturbed, or over its part after the `first`; without an
-    end, since some come too late: that many in a row are spread once."""
-    while True:
-        for n in range(kills):
-            yield (first + (1 - first) * (n + random.random()) / kills) * took
+def tally(
+    kills: int, took: float, attempt: Callable[[float], tuple[bool, Any]], *, first: float = 0.0
+) -> tuple[Counter[Any], int]:
+    """Attempt something until it was killed so often: what came of it each time, and how many had ended before.
+
+    `attempt` is told after how many seconds to kill, spread over the time that it `took` undisturbed, or over its part
+    after the `first`; it answers whether that was in time, and what came.
+    """
+    came, late = Counter[Any](), 0
+    while came.total() < kills:
+        n = (came.total() + late) % kills
+        was_killed, found = attempt((first + (1 - first) * (n + random.random()) / kills) * took)
+        came[found] += was_killed
+        late += not was_killed
+        assert late < 5 * kills, "it ends before it can be killed"
+    return came, late
 
 
 def _begun(do: Callable[..., None], *facts: Any) -> Any:
     ours, theirs = _LOADED.Pipe()
     process = _LOADED.Process(target=_do, args=(theirs, do, *facts), daemon=True)
-    main, sys.modules["__main__"] = (
-        sys.modules["__main__"],
-        types.ModuleType("__main__"),
-    )  # which it would run again
+    # which it would run again
+    main, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
     try:
         process.start()
     finally:

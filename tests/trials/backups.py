@@ -21,7 +21,7 @@ from coord.db import Database
 from coord.people import CONSOLE
 from coord.refusal import Refused
 from tests.trials import Skipped
-from tests.trials._killing import done, killed, moments
+from tests.trials._killing import done, killed, tally
 from tests.trials.home import Home, postgresql, settled, wait_until_alone
 from tests.trials.postmaster import served
 
@@ -186,18 +186,16 @@ def kill_restores(home: Home, copied: Copied, kills: int, old: set[str]) -> str:
     with copied() as url:
         took = done(_restore, url, file)
         assert not _is_old(url, old), "one that is not killed restores"
-    came, late = {True: 0, False: 0}, 0
-    for moment in moments(kills, took, first=0.3):  # before that it only reads
+
+    def attempt(moment: float) -> tuple[bool, bool]:
         with copied() as url:
             was_killed = killed(_restore, url, file, after=moment)
             wait_until_alone(url)
             is_old = _is_old(url, old)
         assert was_killed or not is_old, "one that is not killed restores"
-        came[is_old] += was_killed
-        late += not was_killed
-        assert late < 5 * kills, "it ends before it can be killed"
-        if sum(came.values()) == kills:
-            break
+        return was_killed, is_old
+
+    came, late = tally(kills, took, attempt, first=0.3)  # before that it only reads
     return (f"{kills} kills within {took * 1000:.0f} ms: {came[True]} times the old database, {came[False]} times the backup, "
             f"whole each time (another {late} had ended before they were killed)")  # fmt: skip
 

@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, create_engine, inspect, select, text
 
 from coord import backup, clock, exchange, migrations
 from coord.db import Database
-from tests.trials._killing import done, killed, moments
+from tests.trials._killing import done, killed, tally
 from tests.trials.home import postgresql, wait_until_alone
 from tests.trials.postmaster import served
 
@@ -48,8 +48,8 @@ def killed_updates(copied: Copied, kills: int) -> str:
     with copied() as url:
         before, took = seen(url), done(_update, url)
         after = seen(url)
-    left, late = {before["schema"]: 0, after["schema"]: 0}, 0
-    for moment in moments(kills, took):
+
+    def attempt(moment: float) -> tuple[bool, str]:
         with copied() as url:
             was_killed = killed(_update, url, after=moment)
             wait_until_alone(url)
@@ -57,11 +57,9 @@ def killed_updates(copied: Copied, kills: int) -> str:
             must_be(found, before if was_killed and found["schema"] == FIRST else after)  # never half of it
             done(_update, url)
             must_be(seen(url), after)
-        left[found["schema"]] += was_killed
-        late += not was_killed
-        assert late < 5 * kills, "it ends before it can be killed"
-        if sum(left.values()) == kills:
-            break
+        return was_killed, found["schema"]
+
+    left, late = tally(kills, took, attempt)
     return (f"{kills} kills within {took * 1000:.0f} ms: {left[FIRST]} as before, {left[after['schema']]} complete, 0 between; "
             f"each was then updated (another {late} had ended before they were killed)")  # fmt: skip
 
